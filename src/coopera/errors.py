@@ -1,0 +1,51 @@
+"""What can go wrong for a reader who can mend it: a place, a problem and a remedy."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A spot in a file; lines and columns from 1, `None` where only the file is known."""
+
+    path: Path
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        """Give `path`, `path:line` or `path:line:column`, the path relative to here if below."""
+        path = self.path
+        if path.is_absolute() and path.is_relative_to(Path.cwd()):
+            path = path.relative_to(Path.cwd())
+        parts = [path.as_posix(), self.line, self.column]
+        return ":".join(str(part) for part in parts if part is not None)
+
+
+class CooperaError(Exception):
+    """Something that the reader can mend. The command line shows it and exits with 2."""
+
+    def __init__(self, problem: str, *, place: Place | None = None, remedy: str = "") -> None:
+        """Take the problem as a sentence, where it stands, and what to do about it."""
+        super().__init__(problem)
+        self.problem, self.place, self.remedy = problem, place, remedy
+
+    def __str__(self) -> str:
+        """Give `place: problem`, and the remedy on a line of its own."""
+        text = f"{self.place}: {self.problem}" if self.place else self.problem
+        return f"{text}\n  Remedy: {self.remedy}" if self.remedy else text
+
+
+class ProjectError(CooperaError):
+    """A project that is not there, or not whole."""
+
+
+class DataError(CooperaError):
+    """A file that cannot be read as what it says it is."""
+
+
+class QueryError(CooperaError):
+    """A SPARQL text, a saved query or a parameter that cannot be used."""
+
+
+class NothingCheckedError(CooperaError):
+    """A run that would have said "fine" because it looked at nothing."""

@@ -1,0 +1,44 @@
+"""Files: a text in; a file that is either the old one or the whole new one out."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from coopera.errors import CooperaError, DataError, Place
+
+
+def text(path: Path) -> str:
+    """Read a file as UTF-8. Raises DataError where it is something else or cannot be read."""
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            "the file is not UTF-8.", place=Place(path), remedy="save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise DataError(f"the file cannot be read: {error.strerror}.", place=Place(path)) from error
+
+
+def holds(path: Path, content: str) -> bool:
+    """Say whether a file is there and holds exactly this text."""
+    return path.is_file() and path.read_bytes() == content.encode()
+
+
+def replace(path: Path, content: str) -> None:
+    """Write a text aside, then put it in place. Raises CooperaError where that is not possible."""
+    try:
+        handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise CooperaError(
+            f"the file cannot be written: {error.strerror}.", place=Place(path)
+        ) from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(content)
+        Path(aside).chmod(0o644)
+        Path(aside).replace(path)
+    except OSError as error:
+        Path(aside).unlink(missing_ok=True)
+        raise CooperaError(
+            f"the file cannot be written: {error.strerror}.", place=Place(path)
+        ) from error
