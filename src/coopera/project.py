@@ -1,0 +1,147 @@
+"""A project: a folder in; its settings, and the files of each room, out."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from coopera import queries
+from coopera.errors import Place, ProjectError
+from coopera.queries import SavedQuery
+from coopera.terms import Prefixes, read_prefixes
+
+SETTINGS = "coopera.toml"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with `coopera.toml`, `ontology/`, `data/` and `queries/`."""
+
+    root: Path
+    base: str
+    """The IRI under which its things, concepts and ontology stand; ends with a slash."""
+    title: dict[str, str]
+    output: Path
+    """Where `coopera build` writes unless told otherwise."""
+
+    @property
+    def ontology(self) -> Path:
+        """Give the folder of the ontology, its concepts, shapes and rules."""
+        return self.root / "ontology"
+
+    @property
+    def data(self) -> Path:
+        """Give the folder of the data; each folder in it is one data set."""
+        return self.root / "data"
+
+    @property
+    def thing_base(self) -> str:
+        """Give the IRI under which things are named."""
+        return f"{self.base}id/"
+
+    @cached_property
+    def prefixes(self) -> Prefixes:
+        """Read `ontology/prefixes.ttl`, once. Raises DataError where it cannot be read."""
+        return read_prefixes(self.ontology / "prefixes.ttl")
+
+    @cached_property
+    def queries(self) -> dict[str, SavedQuery]:
+        """Read the saved queries, by name, once. Raises QueryError for a header that is wrong."""
+        return queries.saved(self.root / "queries")
+
+    @property
+    def vocabulary_files(self) -> list[Path]:
+        """Give the Turtle files of the ontology and its concepts."""
+        return sorted(self.ontology.glob("*.ttl")) + sorted(self.ontology.glob("concepts/*.ttl"))
+
+    @property
+    def data_files(self) -> list[Path]:
+        """Give the Turtle files of the data. Raises ProjectError where there is none."""
+        return self._some(self.data, "**/*.ttl", "write the data as Turtle into it")
+
+    @property
+    def graph_files(self) -> list[Path]:
+        """Give every file of the one default graph that queries see: vocabulary and data."""
+        return self.vocabulary_files + self.data_files
+
+    @property
+    def shape_files(self) -> list[Path]:
+        """Give the Turtle files of the shapes, and that of the prefixes of their queries.
+
+        Raises ProjectError where there is no shape.
+        """
+        shapes = self._some(self.ontology / "shapes", "**/*.ttl", "write SHACL shapes into it")
+        return [*shapes, self.ontology / "prefixes.ttl"]
+
+    @property
+    def rules(self) -> list[Path]:
+        """Give the CONSTRUCT queries of the derived triples."""
+        return sorted(self.ontology.glob("derive/*.rq"))
+
+    @property
+    def data_sets(self) -> list[Path]:
+        """Give the folders that hold an `evidence.csv`: the data sets."""
+        return sorted(path.parent for path in self.data.glob("*/evidence.csv"))
+
+    def _some(self, folder: Path, pattern: str, remedy: str) -> list[Path]:
+        found = sorted(folder.glob(pattern))
+        if not found:
+            state = "has no .ttl file" if folder.is_dir() else "is not there"
+            raise ProjectError(f"the folder {state}.", place=Place(folder), remedy=f"{remedy}.")
+        return found
+
+
+def find(folder: Path | None = None) -> Project:
+    """Find the project: `folder`, else the nearest parent with `coopera.toml`, else our own.
+
+    Raises ProjectError where `folder` holds no `coopera.toml`, or where that cannot be read.
+    """
+    if folder is not None:
+        if not (folder / SETTINGS).is_file():
+            raise ProjectError(
+                f"there is no {SETTINGS} in this folder.",
+                place=Place(folder),
+                remedy="give --project a folder that has one; an empty file is enough.",
+            )
+        return _read(folder.resolve(), None)
+    here = Path.cwd()
+    for parent in (here, *here.parents):
+        if (parent / SETTINGS).is_file():
+            return _read(parent, None)
+    return _read(packaged(), here / "public")
+
+
+def packaged() -> Path:
+    """Give the folder of our own graph: in the wheel, else the checkout of an editable install."""
+    room = Path(__file__).parent / "project"
+    return room if room.is_dir() else Path(__file__).parents[2]
+
+
+def _read(root: Path, output: Path | None) -> Project:
+    path = root / SETTINGS
+    try:
+        settings = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(
+            f"the settings are not TOML: {error}.",
+            place=Place(path),
+            remedy='write lines such as base = "https://w3id.org/coopera/".',
+        ) from error
+    base = settings.get("base", "https://w3id.org/coopera/")
+    title = settings.get("title", {"en": "Coopera", "fr": "Coopera"})
+    if not (isinstance(base, str) and base.startswith(("http://", "https://")) and base[-1] == "/"):
+        raise ProjectError(
+            f"base is {base!r}, not an http IRI that ends with a slash.",
+            place=Place(path),
+            remedy='write base = "https://w3id.org/coopera/".',
+        )
+    if not (isinstance(title, dict) and {"en", "fr"} <= title.keys()):
+        raise ProjectError(
+            "title lacks a language.", place=Place(path), remedy="write title.en and title.fr."
+        )
+    return Project(
+        root=root,
+        base=base,
+        title={language: str(text) for language, text in title.items()},
+        output=output or root / settings.get("output", "public"),
+    )

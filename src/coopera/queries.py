@@ -1,0 +1,291 @@
+"""Saved queries: a .rq file in; a header and a whole SPARQL text out."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from coopera.errors import Place, QueryError
+from coopera.tables import Term
+
+TYPES = ("iri", "string", "date", "integer", "language")
+"""The types that a parameter may have."""
+
+UNDEF = None
+"""In place of terms: every value (SPARQL 1.1, 10.2)."""
+
+_TOKEN = re.compile(
+    r"""(?P<comment>\#[^\n]*)
+      | (?P<iri><[^\x00-\x20<>"{}|^`\\]*>)
+      | (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+                  | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
+      | (?P<variable>[?$]\w+)
+      | (?P<word>[A-Za-z][\w.-]*:?[\w.:%-]*)
+      | (?P<mark>\S)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of a SPARQL text: its kind (the group's name above), its text and where it starts."""
+
+    kind: str
+    text: str
+    start: int
+
+    def is_word(self, *words: str) -> bool:
+        """Say whether it is one of these keywords, in any case."""
+        return self.kind == "word" and self.text.upper() in words
+
+    @property
+    def end(self) -> int:
+        """Give the offset just after it."""
+        return self.start + len(self.text)
+
+
+def tokens(sparql: str) -> Iterator[Token]:
+    """Cut a SPARQL text into tokens, without its comments and white space."""
+    for match in _TOKEN.finditer(sparql):
+        if match.lastgroup != "comment":
+            yield Token(str(match.lastgroup), match[0], match.start())
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a saved query: the variable `?name` and what may be bound to it."""
+
+    name: str
+    type: str
+    label: Mapping[str, str]
+    members_of: str | None = None
+    """CURIE of the class whose members are the choices."""
+
+
+@dataclass(frozen=True)
+class SavedQuery:
+    """A .rq file. Its text runs as it stands in any SPARQL 1.1 editor."""
+
+    name: str
+    topic: str
+    path: Path
+    text: str
+    summary: Mapping[str, str]
+    description: Mapping[str, str]
+    tags: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    question: str | None = None
+    """The number of the competency question that it answers, e.g. `CQ7`."""
+    expects_none: Mapping[str, str] | None = None
+    """Why an empty answer is right, by language; `None` where an answer is expected."""
+
+    @cached_property
+    def form(self) -> str:
+        """Give the query form: SELECT, ASK, CONSTRUCT or DESCRIBE (SPARQL 1.1, 16)."""
+        forms = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+        return next((t.text.upper() for t in tokens(self.text) if t.is_word(*forms)), "")
+
+    @property
+    def gives_a_graph(self) -> bool:
+        """Say whether its answer is triples, not a table."""
+        return self.form in ("CONSTRUCT", "DESCRIBE")
+
+    @property
+    def answer(self) -> Path:
+        """Give the file beside it that holds its answer on the project's data."""
+        return self.path.with_suffix(".ttl" if self.gives_a_graph else ".csv")
+
+    def parameter(self, name: str) -> Parameter:
+        """Give one parameter. Raises QueryError, with near names, where there is none."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        names = [p.name for p in self.parameters]
+        raise QueryError(
+            f"query '{self.name}' has no parameter '{name}'.",
+            remedy=nearest(name, names) or "run it without -p: it has no parameters.",
+        )
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """Give a remedy that lists the names most like this one, or all where none is like it."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names, n=5, cutoff=0.5) or sorted(names)[:20]
+    return f"did you mean {', '.join(near)}?" if near else ""
+
+
+def read(path: Path, room: Path) -> SavedQuery:
+    """Read one .rq file below the folder `room`.
+
+    Raises QueryError for a header that is not YAML or lacks a summary in a language.
+    """
+    text = path.read_text("utf-8")
+    header = _header(path, text)
+    none = header.get("expect") == "none"
+    try:
+        return SavedQuery(
+            name=path.stem,
+            topic=path.parent.relative_to(room).as_posix(),
+            path=path,
+            text=text,
+            summary=_bilingual(header["summary"]),
+            description=_bilingual(header.get("description", {})),
+            tags=tuple(header.get("tags", ())),
+            parameters=tuple(
+                Parameter(
+                    name=entry["name"],
+                    type=entry["type"],
+                    label=_bilingual(
+                        entry.get("label", {"en": entry["name"], "fr": entry["name"]})
+                    ),
+                    members_of=entry.get("class"),
+                )
+                for entry in header.get("params", ())
+            ),
+            question=header.get("question"),
+            expects_none=_bilingual(header["reason"]) if none else None,
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise QueryError(
+            f"the header lacks or misspells {error}.",
+            place=Place(path, 1),
+            remedy="write summary: {en: …, fr: …}; params need name and type.",
+        ) from error
+
+
+def _bilingual(value: Any) -> dict[str, str]:
+    if isinstance(value, str):
+        raise TypeError(f"{value!r}: a text in both languages")
+    return {language: " ".join(str(text).split()) for language, text in dict(value).items()}
+
+
+def _header(path: Path, text: str) -> dict[str, Any]:
+    import yaml
+
+    lines = [line[2:] for line in text.splitlines() if line.startswith("#+")]
+    try:
+        header = yaml.safe_load("\n".join(line.removeprefix(" ") for line in lines))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = _header_line(text, mark.line) if mark else None
+        raise QueryError(
+            f"the header is not YAML: {error.problem}.",
+            place=Place(path, line, mark.column + 4 if mark else None),
+            remedy="mend the lines that start with #+.",
+        ) from error
+    if not isinstance(header, dict):
+        raise QueryError(
+            "there is no header.",
+            place=Place(path, 1),
+            remedy="start the file with '#+ summary:' and '#+   en: …', '#+   fr: …'.",
+        )
+    return header
+
+
+def _header_line(text: str, index: int) -> int:
+    numbers = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("#+")]
+    return numbers[min(index, len(numbers) - 1)]
+
+
+def saved(room: Path) -> dict[str, SavedQuery]:
+    """Read every .rq file below a folder, by name. Raises QueryError for two of one name."""
+    found: dict[str, SavedQuery] = {}
+    for path in sorted(room.rglob("*.rq")):
+        query = read(path, room)
+        if query.name in found:
+            raise QueryError(
+                f"there is another query '{query.name}': {Place(found[query.name].path)}.",
+                place=Place(path),
+                remedy="rename one of the two files.",
+            )
+        found[query.name] = query
+    return found
+
+
+def pick(queries: Mapping[str, SavedQuery], name: str) -> SavedQuery:
+    """Give a query by its name. Raises QueryError, with near names, where there is none."""
+    if name in queries:
+        return queries[name]
+    raise QueryError(
+        f"there is no saved query '{name}'.", remedy=nearest(name, list(queries)) or ""
+    )
+
+
+def bind(sparql: str, values: Mapping[str, Sequence[Term] | None]) -> str:
+    """Write terms into the `VALUES ?name { … }` blocks of a text; `None` stands for every value.
+
+    Terms are serialised by the RDF library, so a value is never more than a term.
+    Raises QueryError where a name has no such block.
+    """
+    blocks = list(value_blocks(sparql))
+    for name in values:
+        if name not in (block_name for block_name, _, _ in blocks):
+            raise QueryError(
+                f"the query has no block VALUES ?{name} {{ … }}.",
+                remedy="a parameter is such a block, holding its default.",
+            )
+    for name, start, end in reversed(blocks):
+        if name in values:
+            terms = values[name]
+            written = "UNDEF" if terms is None else " ".join(map(_written, terms))
+            sparql = f"{sparql[:start]} {written} {sparql[end:]}"
+    return sparql
+
+
+def _written(term: Term) -> str:
+    """Serialise a term so that no reader finds a codepoint escape which is not one.
+
+    SPARQL 1.1 (19.2) expands such escapes before it parses, so an escaped backslash before a "u"
+    is read in two ways; rdflib 7.6 and Oxigraph 0.5.13 differ. With the "u" escaped too, in the
+    long form because rdflib takes up to eight digits after either, they do not.
+    """
+    return re.sub(
+        r"\\\\([uU])|\\.",
+        lambda m: rf"\\\U000000{ord(m[1]):02X}" if m[1] else m[0],
+        str(term),
+    )
+
+
+def expand(sparql: str) -> str:
+    """Expand codepoint escapes, as may happen before parsing (SPARQL 1.1, 19.2)."""
+    return re.sub(
+        r"\\u([0-9A-Fa-f]{4})|\\U(00[01][0-9A-Fa-f]{5})",
+        lambda m: chr(min(int(m[1] or m[2], 16), 0x10FFFF)),
+        sparql,
+    )
+
+
+def value_blocks(sparql: str) -> Iterator[tuple[str, int, int]]:
+    """Find each `VALUES ?name { … }` block: the name, and the offsets between its braces."""
+    found = list(tokens(sparql))
+    for at, token in enumerate(found[:-2]):
+        name, brace = found[at + 1], found[at + 2]
+        if token.is_word("VALUES") and name.kind == "variable" and brace.text == "{":
+            close = next((t for t in found[at + 3 :] if t.kind == "mark" and t.text == "}"), None)
+            if close:
+                yield name.text[1:], brace.end, close.start
+
+
+def prologue(sparql: str) -> str:
+    """Give the PREFIX and BASE lines of a text, so that a part of it can be read alone."""
+    kept: list[str] = []
+    found = list(tokens(sparql))
+    for at, token in enumerate(found):
+        if token.is_word("PREFIX"):
+            kept.append(f"PREFIX {found[at + 1].text}{_colon(found, at)} {_iri(found, at)}")
+        elif token.is_word("BASE"):
+            kept.append(f"BASE {found[at + 1].text}")
+        elif token.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
+            break
+    return "\n".join(kept)
+
+
+def _colon(found: list[Token], at: int) -> str:
+    return "" if found[at + 1].text.endswith(":") else ":"
+
+
+def _iri(found: list[Token], at: int) -> str:
+    return next(token.text for token in found[at + 1 :] if token.kind == "iri")
