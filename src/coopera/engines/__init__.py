@@ -1,0 +1,57 @@
+"""Engines: SPARQL 1.1 in; a Table, triples or a boolean out."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from pyoxigraph import Triple
+
+from coopera.errors import QueryError
+from coopera.queries import expand, tokens
+from coopera.tables import Quads, Table
+
+Answer = Table | Quads | bool
+
+
+class Engine(Protocol):
+    """Answers SPARQL 1.1 queries. It has no verb that writes."""
+
+    def query(self, sparql: str) -> Answer:
+        """SELECT gives a Table, CONSTRUCT and DESCRIBE sorted triples, ASK a bool.
+
+        Raises QueryError for a text that does not parse or that would contact a server.
+        """
+        ...
+
+
+def refuse_service(sparql: str) -> None:
+    """Refuse what would contact another server (SPARQL 1.1 Federated Query).
+
+    Raises QueryError for SERVICE, and for FROM, since our data is one default graph.
+    """
+    for text in {sparql, expand(sparql)}:
+        for token in tokens(text):
+            if token.is_word("SERVICE", "FROM"):
+                word = token.text.upper()
+                raise QueryError(
+                    f"{word} is not answered here: the data is one default graph, and nothing is "
+                    "fetched from other servers.",
+                    remedy=f"take {word} out of the query.",
+                )
+
+
+def _oxigraph(triples: Iterable[Triple]) -> Engine:
+    from coopera.engines.oxigraph import Oxigraph
+
+    return Oxigraph(triples)
+
+
+def _rdflib(triples: Iterable[Triple]) -> Engine:
+    from coopera.engines.rdflib import Rdflib
+
+    return Rdflib(triples)
+
+
+ENGINES: dict[str, Callable[[Iterable[Triple]], Engine]] = {
+    "oxigraph": _oxigraph,
+    "rdflib": _rdflib,
+}

@@ -1,0 +1,71 @@
+"""The reference engine: the same triples, answered by rdflib."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import rdflib
+import rdflib.plugins.sparql
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.term import Node
+
+from coopera.engines import Answer, refuse_service
+from coopera.errors import QueryError
+from coopera.tables import Table, Term
+
+# rdflib 7.6 would otherwise fetch the IRIs of FROM clauses.
+rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
+
+
+def graph(triples: Iterable[Triple]) -> rdflib.Graph:
+    """Copy triples into an rdflib graph."""
+    filled = rdflib.Graph()
+    filled.parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
+    return filled
+
+
+class Rdflib:
+    """Answers from an rdflib graph in memory."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        """Load the triples."""
+        self.graph = graph(triples)
+
+    def query(self, sparql: str) -> Answer:
+        """Answer one query; see `Engine.query`."""
+        refuse_service(sparql)
+        try:
+            parseQuery(sparql)
+            found = self.graph.query(sparql)
+        except Exception as error:  # rdflib 7.6 raises pyparsing's, its own and bare Exception
+            raise QueryError(f"rdflib cannot answer the query: {error}.") from error
+        if found.type == "ASK":
+            return bool(found.askAnswer)
+        if found.type == "SELECT":
+            names = [str(name) for name in found.vars or ()]
+            # `iter` would drop solutions in which nothing is bound.
+            rows = (tuple(term(b.get(rdflib.Variable(n))) for n in names) for b in found.bindings)
+            return Table(tuple(names), tuple(rows))
+        return sorted({triple(*three) for three in found.graph or ()}, key=str)
+
+
+def triple(subject: Node, predicate: Node, value: Node) -> Triple:
+    """Turn a triple of rdflib's into one of ours."""
+    made: Any = [term(subject), term(predicate), term(value)]
+    return Triple(*made)
+
+
+def term(node: Any) -> Term | None:
+    """Turn a term of rdflib's into one of ours."""
+    # RDF 1.1 has one literal for "x" and "x"^^xsd:string; rdflib 7.6 has two.
+    if node is None:
+        return None
+    if isinstance(node, rdflib.URIRef):
+        return NamedNode(str(node))
+    if isinstance(node, rdflib.BNode):
+        return BlankNode(str(node))
+    if node.language:
+        return Literal(str(node), language=node.language)
+    if node.datatype:
+        return Literal(str(node), datatype=NamedNode(str(node.datatype)))
+    return Literal(str(node))

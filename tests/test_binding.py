@@ -1,0 +1,119 @@
+"""Parameters: terms written into VALUES blocks, and nothing else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Triple
+
+from coopera import queries
+from coopera.engines import ENGINES, Engine
+from coopera.errors import QueryError
+from coopera.tables import Table, Term
+
+ASK_BACK = "SELECT ?x WHERE { VALUES ?x { <http://example.org/default> } }"
+
+
+@pytest.fixture(scope="module", params=sorted(ENGINES))
+def engine(request: pytest.FixtureRequest) -> Engine:
+    thing = NamedNode("http://example.org/default")
+    return ENGINES[request.param]([Triple(thing, thing, Literal("x"))])
+
+
+PIECES = [
+    '"',
+    "'",
+    "}",
+    "{",
+    "\\",
+    "\n",
+    "\r",
+    "#",
+    ">",
+    "<",
+    "?x",
+    "u0022",
+    "U00000022",
+    "é",
+    "\0",
+]
+hostile = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    st.lists(st.sampled_from([*PIECES, "\\u0022", " SERVICE "]), max_size=12).map("".join),
+)
+
+
+@given(hostile)
+def test_a_bound_text_can_only_ever_be_one_literal(engine: Engine, text: str) -> None:
+    bound = queries.bind(ASK_BACK, {"x": [Literal(text)]})
+
+    assert engine.query(bound) == Table(("x",), ((Literal(text),),))
+
+
+def test_a_default_stands_until_it_is_bound(engine: Engine) -> None:
+    assert engine.query(ASK_BACK) == Table(("x",), ((NamedNode("http://example.org/default"),),))
+
+
+def test_several_terms_give_several_solutions(engine: Engine) -> None:
+    terms: list[Term] = [Literal("a"), Literal("b", language="fr")]
+    answer = engine.query(queries.bind(ASK_BACK, {"x": terms}))
+
+    assert isinstance(answer, Table)
+    assert answer.same_solutions(Table(("x",), tuple((term,) for term in terms)))
+
+
+def test_none_leaves_the_variable_unbound(engine: Engine) -> None:
+    assert engine.query(queries.bind(ASK_BACK, {"x": None})) == Table(("x",), ((None,),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s ?p ?x } # VALUES ?x { 1 }",
+        'SELECT * { ?s ?p "VALUES ?x { 1 }" }',
+        "SELECT * { ?s ?p '''VALUES ?x { 1 }''' }",
+        "SELECT * { VALUES (?x ?y) { (1 2) } }",
+        "SELECT * { ?s <http://example.org/VALUES?x> { 1 } }",
+    ],
+)
+def test_only_a_block_of_one_variable_is_a_parameter(text: str) -> None:
+    with pytest.raises(QueryError, match="no block VALUES"):
+        queries.bind(text, {"x": []})
+
+
+def test_a_brace_in_a_default_does_not_end_its_block() -> None:
+    text = "SELECT ?x { VALUES ?x { \"}\" '}' <http://example.org/a> # }\n } }"
+
+    bound = queries.bind(text, {"x": [Literal("1")]})
+
+    assert bound == 'SELECT ?x { VALUES ?x { "1" } }'
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "SERVICE <http://127.0.0.1:9/> {}",
+        "service ?s {}",
+        "\\u0053ERVICE ?s {}",
+        "S\\U00000045RVICE ?s {}",
+    ],
+)
+def test_a_query_never_contacts_a_server(engine: Engine, word: str) -> None:
+    with pytest.raises(QueryError, match="SERVICE"):
+        engine.query(f"SELECT * {{ {word} }}")
+
+
+def test_from_is_refused_since_the_data_is_one_graph(engine: Engine) -> None:
+    with pytest.raises(QueryError, match="FROM"):
+        engine.query("SELECT * FROM <http://127.0.0.1:9/> { ?s ?p ?o }")
+
+
+def test_words_of_strings_and_variables_are_not_taken_for_keywords(engine: Engine) -> None:
+    answer = engine.query('SELECT ?from { VALUES ?from { "SERVICE" } } # FROM')
+
+    assert answer == Table(("from",), ((Literal("SERVICE"),),))
+
+
+@pytest.mark.parametrize("update", ["INSERT DATA { <x:a> <x:b> 1 }", "LOAD <http://127.0.0.1:9/>"])
+def test_an_update_is_no_query(engine: Engine, update: str) -> None:
+    with pytest.raises(QueryError):
+        engine.query(update)

@@ -1,0 +1,65 @@
+"""Engines: the same answers, term by term, and errors that say where."""
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Triple
+
+from coopera.engines import ENGINES, Engine
+from coopera.errors import QueryError
+from coopera.tables import Table, Term
+from coopera.terms import XSD
+
+A, P = NamedNode("http://example.org/a"), NamedNode("http://example.org/p")
+VALUES: list[Term] = [
+    Literal("2022", datatype=NamedNode(XSD + "gYear")),
+    Literal("2025-07", datatype=NamedNode(XSD + "gYearMonth")),
+    Literal("2025-07-17", datatype=NamedNode(XSD + "date")),
+    Literal("2020-13-45", datatype=NamedNode(XSD + "date")),
+    Literal("x", language="fr"),
+    Literal("x"),
+    Literal("x", datatype=NamedNode(XSD + "string")),
+    Literal("12", datatype=NamedNode(XSD + "integer")),
+    A,
+]
+
+
+@pytest.fixture(scope="module", params=sorted(ENGINES))
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return ENGINES[request.param]([Triple(A, P, value) for value in VALUES])
+
+
+def test_select_gives_the_terms_as_they_stand_in_the_data(engine: Engine) -> None:
+    answer = engine.query("SELECT ?o { ?s ?p ?o }")
+
+    assert isinstance(answer, Table)
+    assert set(answer.column("o")) == set(VALUES)
+    assert len(answer.rows) == len(set(VALUES)) == 8
+
+
+def test_construct_gives_sorted_triples_and_ask_a_bool(engine: Engine) -> None:
+    found = engine.query("CONSTRUCT { ?o ?p ?s } { ?s ?p ?o FILTER(ISIRI(?o)) }")
+
+    assert found == [Triple(A, P, A)]
+    assert engine.query("ASK { ?s ?p 12 }") is True
+    assert engine.query("ASK { ?s ?p 13 }") is False
+
+
+def test_an_unbound_variable_is_none(engine: Engine) -> None:
+    answer = engine.query("SELECT ?s ?n { VALUES ?s { 1 } OPTIONAL { ?s <x:none> ?n } }")
+
+    assert isinstance(answer, Table)
+    assert [row[1] for row in answer.rows] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "remedy"),
+    [
+        ("SELECT ?x {\n ?x a coopp:A }", "line 2, column .*'coopp' is not", "PREFIX coopp:"),
+        ("SELECT * {\n ?s ?p ", "line 2, column 8: .*the end of the text", "would fit"),
+        ("SELECT ?x (COUNT(?y) AS ?n) { ?x a ?y }", "unbound", ""),
+    ],
+)  # fmt: skip
+def test_oxigraph_tells_where_a_query_is_wrong(text: str, problem: str, remedy: str) -> None:
+    with pytest.raises(QueryError, match=problem) as caught:
+        ENGINES["oxigraph"]([]).query(text)
+
+    assert remedy in caught.value.remedy
