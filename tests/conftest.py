@@ -1,0 +1,115 @@
+"""What the tests share: the project itself, and a small project made for one test."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from coopera import project as room
+from coopera.project import Project
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+"""Sources and suites that lie beside a checkout in continuous integration only."""
+
+HEAD = """@prefix coop: <https://w3id.org/coopera/ontology#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix agreement: <https://w3id.org/coopera/id/agreement/> .
+@prefix institution: <https://w3id.org/coopera/id/institution/> .
+@prefix participation: <https://w3id.org/coopera/id/participation/> .
+@prefix document: <https://w3id.org/coopera/id/document/> .
+@prefix organization: <https://w3id.org/coopera/id/organization/> .
+@prefix role: <https://w3id.org/coopera/concept/role/> .
+"""
+EVIDENCE_HEADER = "claim,subject,predicate,object,source,start,quote,mode,standing\n"
+
+SMALL = {
+    "coopera.toml": "",
+    "ontology/prefixes.ttl": HEAD
+    + "<https://w3id.org/coopera/ontology> sh:declare "
+    + ", ".join(
+        f'[ sh:prefix "{line.split()[1][:-1]}" ; '
+        f'sh:namespace "{line.split()[2][1:-1]}"^^xsd:anyURI ]'
+        for line in HEAD.splitlines()
+    )
+    + " .\n",
+    "ontology/coop.ttl": HEAD + "coop:Agreement a owl:Class . coop:Participation a owl:Class .\n",
+    "ontology/shapes/agreement.ttl": HEAD
+    + """
+<https://w3id.org/coopera/shapes#Agreement> a sh:NodeShape ; sh:targetClass coop:Agreement ;
+    dcterms:identifier "COOP201" ; sh:property <https://w3id.org/coopera/shapes#Agreement-note> .
+<https://w3id.org/coopera/shapes#Agreement-note> a sh:PropertyShape ; sh:path skos:note ;
+    dcterms:identifier "COOP202" ; sh:maxCount 1 ;
+    sh:message "at most one note"@en , "une note au plus"@fr .
+""",
+    "ontology/derive/party.rq": """PREFIX coop: <https://w3id.org/coopera/ontology#>
+CONSTRUCT { ?a coop:party ?o } WHERE { ?a coop:hasParticipation/coop:participant ?o }
+""",
+    "data/one/agreements.ttl": HEAD
+    + """
+agreement:a a coop:Agreement ;
+    skos:prefLabel "Accord"@fr ;
+    coop:hasParticipation participation:a-x ;
+    foaf:homepage <http://example.org/a> .
+
+participation:a-x a coop:Participation ;
+    coop:participant institution:x ;
+    coop:inRole role:signatory .
+""",
+    "data/one/derived.ttl": "# Made by `coopera evidence` with the rules of ontology/derive; "
+    "do not edit.\n"
+    "@prefix agreement: <https://w3id.org/coopera/id/agreement/> .\n"
+    "@prefix coop: <https://w3id.org/coopera/ontology#> .\n"
+    "@prefix institution: <https://w3id.org/coopera/id/institution/> .\n\n"
+    "agreement:a coop:party institution:x .\n",
+    "data/one/sources.ttl": HEAD
+    + "document:d a foaf:Document . document:coopera-editorial a foaf:Document .\n",
+    "data/catalog.ttl": HEAD
+    + "<https://w3id.org/coopera/data/one/agreements.ttl> dcterms:creator organization:coopera .\n",
+    "data/one/evidence.csv": EVIDENCE_HEADER
+    + """C1,participation:a-x,coop:participant,institution:x,document:d,4,signé,verbatim,accepted
+C2,agreement:a,foaf:homepage,<http://example.org/a>,document:d,0,Ils,paraphrase,accepted
+,<https://w3id.org/coopera/data/one/agreements.ttl>,dcterms:creator,organization:coopera,document:coopera-editorial,,,editorial,accepted
+""",
+    "queries/all/agreements.rq": """#+ summary: {en: The agreements., fr: Les accords.}
+PREFIX coop: <https://w3id.org/coopera/ontology#>
+SELECT ?agreement WHERE { ?agreement a coop:Agreement } ORDER BY ?agreement
+""",
+    "queries/all/agreements.csv": "agreement\nagreement:a\n",
+}
+"""A project of one agreement, whole and without a finding, but for its evidence.ttl."""
+
+Make = Callable[..., Project]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Write the small project, with some files changed (`None` leaves one out), and find it."""
+
+    def write(changes: dict[str, str | None] | None = None, **_: None) -> Project:
+        from coopera import evidence
+
+        for name, text in {**SMALL, **(changes or {})}.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if text is not None:
+                path.write_text(text, "utf-8")
+        found = room.find(tmp_path)
+        if "data/one/evidence.ttl" not in (changes or {}):
+            for path, text in evidence.files(found).items():
+                path.write_text(text, "utf-8")
+        return found
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def coopera_project() -> Project:
+    """Find the project of this checkout."""
+    return room.find(ROOT)
