@@ -30,9 +30,9 @@ COLUMNS = (
     "standing",
 )
 STANDINGS = ("accepted", "disputed", "superseded")
-QUOTING = ("verbatim", "paraphrase", "inferred")
-"""Modes that rest on a quoted phrase; `translated` may."""
-MODES = (*QUOTING, "translated", "recorded", "reported", "editorial")
+MODES = ("verbatim", "paraphrase", "inferred", "translated", "recorded", "reported", "editorial")
+FIELD = re.compile(r"[^#]+#(/[^/]*)*")
+"""How `start` names a field of a register: `<record id>#<JSON Pointer>` (RFC 6901)."""
 LONGEST = 15
 """Words in a quotation, at most."""
 
@@ -134,7 +134,9 @@ def _misfit(mode: str, standing: str, start: str, quote: str) -> tuple[str, str]
         return f"'{mode}' is no mode.", f"write one of {', '.join(MODES)}."
     if standing not in STANDINGS:
         return f"'{standing}' is no standing.", f"write one of {', '.join(STANDINGS)}."
-    if mode in QUOTING and not quote:
+    field = FIELD.fullmatch(start) is not None
+    quoting = mode in ("verbatim", "paraphrase") or (mode == "inferred" and not field)
+    if quoting and not quote:
         return (
             f"a {mode} reading needs the quote it rests on.",
             "quote the phrase, or say reported.",
@@ -143,11 +145,8 @@ def _misfit(mode: str, standing: str, start: str, quote: str) -> tuple[str, str]
         return f"a {mode} statement has no quote.", "leave the cell empty."
     if quote and not start.isdecimal():
         return "the quote has no offset.", "write the offset of its first character as start."
-    if mode == "recorded" and not re.fullmatch(r"[^#]+#(/[^/]*)*", start):
-        return (
-            "a recorded statement needs its record.",
-            "write <record id>#<JSON Pointer> as start.",
-        )
+    if mode == "recorded" and not field:
+        return "a recorded statement needs its record.", "write <record>#<JSON Pointer> as start."
     if mode in ("reported", "editorial") and start:
         return f"a {mode} statement has no start.", "leave the cell empty."
     return None
@@ -197,7 +196,7 @@ def triples(project: Project, rows: Iterable[Assertion]) -> set[Triple]:
                 (position, OA + "start", _integer(start)),
                 (position, OA + "end", _integer(start + len(row.quote))),
             ]
-        elif row.mode == "recorded":
+        elif row.start:
             field = iri("excerpt", f"{row.excerpt}-field")
             record, _, pointer = row.start.partition("#")
             facts += [
