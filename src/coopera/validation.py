@@ -1,6 +1,7 @@
 """Validation: data and shapes in; a W3C validation report, and what each shape reached, out."""
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -62,7 +63,9 @@ def validate(
     Raises NothingCheckedError where no shape reaches any node, unless `allow_empty`.
     """
     reached = focus_nodes(data, shapes)
-    if not any(reached.values()) and not allow_empty:
+    # A shape with sh:targetNode reaches that node even in an empty graph.
+    always = {_name(t.subject) for t in shapes if t.predicate == NamedNode(SH + "targetNode")}
+    if not allow_empty and not any(reached[shape] for shape in reached.keys() - always):
         raise NothingCheckedError(
             f"nothing was checked: none of {len(reached)} shapes reaches any node.",
             remedy="look whether a class was renamed; --allow-empty accepts it.",
@@ -154,26 +157,41 @@ def _pyshacl(data: Sequence[Triple], shapes: Sequence[Triple]) -> tuple[Validati
         parent = next(shape_graph.subjects(R_SH.property, shape), None)
         return code(parent) if parent is not None else "COOP100"
 
+    @cache
+    def templates(shape: Any) -> list[Any]:
+        queries = shape_graph.objects(shape, R_SH.sparql)
+        return [m for s in (shape, *queries) for m in shape_graph.objects(s, R_SH.message)]
+
     results = []
     for node in found.objects(None, R_SH.result):  # not those of sh:detail
         shape = found.value(node, R_SH.sourceShape)
-        messages = [
-            m for m in found.objects(node, R_SH.resultMessage) if isinstance(m, rdflib.Literal)
-        ]
-        by_language = {str(m.language or "en"): str(m) for m in messages}
+        messages = list(found.objects(node, R_SH.resultMessage))
         results.append(
             ValidationResult(
                 focus_node=_must(term(found.value(node, R_SH.focusNode))),
                 severity=SEVERITY[str(found.value(node, R_SH.resultSeverity))],
                 source_shape=_must(term(shape)),
                 component=NamedNode(str(found.value(node, R_SH.sourceConstraintComponent))),
-                message=by_language,
+                message=dict(_in_language(message, templates(shape)) for message in messages),
                 code=code(shape),
                 result_path=term(found.value(node, R_SH.resultPath)),
                 value_node=term(found.value(node, R_SH.value)),
             )
         )
     return tuple(sorted(results, key=lambda r: (str(r.focus_node), r.code, str(r.value_node))))
+
+
+def _in_language(message: Any, templates: Sequence[Any]) -> tuple[str, str]:
+    """Give the language of a message, and its text.
+
+    pySHACL 0.40.1 fills {?x} into the messages of SPARQL-based constraints (SHACL, 5.3.2) and
+    drops their language tags, so the template that fits tells the language.
+    """
+    for template in templates:
+        parts = re.split(r"\{[?$]\w+\}", str(template))
+        if re.fullmatch(".*".join(map(re.escape, parts)), str(message), re.DOTALL):
+            return str(template.language or message.language or "en"), str(message)
+    return str(message.language or "en"), str(message)
 
 
 def _must(term: Term | None) -> Term:

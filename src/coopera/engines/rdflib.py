@@ -20,7 +20,12 @@ rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
 def graph(triples: Iterable[Triple]) -> rdflib.Graph:
     """Copy triples into an rdflib graph."""
     filled = rdflib.Graph()
-    filled.parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
+    # rdflib 7.6 would otherwise write "1e3"^^xsd:decimal as a decimal, and hide that it is none.
+    rdflib.NORMALIZE_LITERALS = False
+    try:
+        filled.parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
+    finally:
+        rdflib.NORMALIZE_LITERALS = True
     return filled
 
 
