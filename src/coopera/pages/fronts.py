@@ -1,0 +1,257 @@
+"""Fronts: a saved query, the list of them, and the home page, out of the graph and its answers."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pyoxigraph import Literal, NamedNode
+
+from coopera import queries
+from coopera.engines import Answer, Engine
+from coopera.pages import lists, speech, things, words
+from coopera.pages.reader import Reader
+from coopera.pages.views import Badge, Fact, Grid, Page, Shown
+from coopera.project import Project
+from coopera.queries import SavedQuery
+from coopera.tables import Table, Term
+from coopera.terms import COOP
+
+MOST = 500
+"""Rows of an answer that its page shows."""
+
+
+def bound(query: SavedQuery, language: str) -> str:
+    """Give a query's text for the pages of one language: a parameter `language` gets it."""
+    names = [p.name for p in query.parameters if p.type == "language" or p.name == "language"]
+    return queries.bind(query.text, {name: [Literal(language)] for name in names})
+
+
+def query(reader: Reader, engine: Engine, saved: SavedQuery, where: str) -> Page:
+    """Make the page of a saved query: the question, the answer, its parameters and its text."""
+    text = bound(saved, reader.language)
+    answer = engine.query(text)
+    grid, total = _grid(reader, answer)
+    note = ""
+    if grid and total > MOST:
+        numbers = (speech.number(str(n), reader.language) for n in (MOST, total))
+        note = reader.word("truncated").format(*numbers, saved.name)
+    empty = saved.expects_none or {}
+    context: dict[str, object] = {
+        "grid": replace(grid, note=note) if grid else None,
+        "said": reader.word("yes" if answer else "no") if isinstance(answer, bool) else None,
+        "total": speech.count(
+            total,
+            reader.word("statements" if saved.gives_a_graph else "solutions"),
+            reader.word("statements_many" if saved.gives_a_graph else "solutions_many"),
+            reader.language,
+        ),
+        "empty": speech.typeset(empty.get(reader.language, ""), reader.language),
+        "description": _words(saved.description, reader.language),
+        "parameters": _parameters(reader, engine, saved, text),
+        "sparql": re.sub(r"\A(?:#\+[^\n]*\n)+", "", saved.text).strip("\n"),
+        "command": _command(saved),
+    }
+    title = _words(saved.summary, reader.language)
+    topic = topic_name(saved.topic, reader.language)
+    kicker = (Shown(reader.word("queries"), href="queries"), Shown(topic))
+    return Page(where, Shown(title), title, "query.html", kicker, context)
+
+
+def _words(texts: Mapping[str, str], language: str) -> str:
+    return speech.typeset(texts.get(language, ""), language)
+
+
+def _command(saved: SavedQuery) -> str:
+    given = "".join(f" -p {p.name}=…" for p in saved.parameters)
+    return f"coopera query {saved.name}{given}"
+
+
+def topic_name(topic: str, language: str) -> str:
+    """Name the folder of a query in a language."""
+    return words.word(words.TOPICS, topic, language) or speech.capital(topic.replace("-", " "))
+
+
+def _grid(reader: Reader, answer: Answer) -> tuple[Grid | None, int]:
+    if isinstance(answer, bool):
+        return None, 1
+    if isinstance(answer, list):
+        heads = tuple(_heading(reader, n) for n in ("subject", "predicate", "object"))
+        rows = [
+            (
+                (reader.term(t.subject),),
+                (reader.property(t.predicate.value),),
+                (reader.term(t.object),),
+            )
+            for t in answer[:MOST]
+        ]
+        return Grid(heads, tuple(rows)), len(answer)
+    shown = [at for at, name in enumerate(answer.variables) if not _is_label(name, answer)]
+    cells = tuple(tuple(_cell(reader, row[at]) for at in shown) for row in answer.rows[:MOST])
+    return Grid(tuple(_heading(reader, answer.variables[at]) for at in shown), cells), len(
+        answer.rows
+    )
+
+
+def _is_label(name: str, table: Table) -> bool:
+    """Say whether a column only repeats the names of the things in another one."""
+    owner = name.removesuffix("Label")
+    if owner == name or owner not in table.variables:
+        return False
+    return all(isinstance(cell, NamedNode) or cell is None for cell in table.column(owner))
+
+
+def _heading(reader: Reader, variable: str) -> str:
+    return words.word(words.VARIABLES, variable, reader.language) or variable
+
+
+def _cell(reader: Reader, term: Term | None) -> tuple[Shown | Badge, ...]:
+    if term is None:
+        return ()
+    if isinstance(term, NamedNode) and _is_status(reader, term.value):
+        return (reader.badge(term.value),)
+    return (reader.term(term),)
+
+
+def _is_status(reader: Reader, iri: str) -> bool:
+    rooms = ("commitment-status/", "agreement-status/", "standing/")
+    return iri.startswith(tuple(f"{reader.addresses.base}concept/{room}" for room in rooms))
+
+
+def _parameters(
+    reader: Reader, engine: Engine, saved: SavedQuery, text: str
+) -> tuple[dict[str, object], ...]:
+    blocks = {name: text[start:end] for name, start, end in queries.value_blocks(text)}
+    found: list[dict[str, object]] = []
+    for parameter in saved.parameters:
+        block = blocks.get(parameter.name, "")
+        asked = f"{queries.prologue(text)}\nSELECT ?v WHERE {{ VALUES ?v {{ {block} }} }}"
+        values = engine.query(asked)
+        terms = values.column("v") if isinstance(values, Table) else ()
+        found.append(
+            {
+                "name": parameter.name,
+                "label": _words(parameter.label, reader.language),
+                "type": words.word(words.TYPES, parameter.type, reader.language) or parameter.type,
+                "values": tuple(
+                    reader.term(t) if t is not None else Shown(reader.word("values_all"))
+                    for t in terms
+                ),
+            }
+        )
+    return tuple(found)
+
+
+def by_topic(reader: Reader, project: Project) -> tuple[dict[str, object], ...]:
+    """Give the saved queries as links, by topic."""
+    found: dict[str, list[Shown]] = {}
+    for saved in project.queries.values():
+        link = Shown(_words(saved.summary, reader.language), href=address(saved))
+        found.setdefault(saved.topic, []).append(link)
+    named = {topic: topic_name(topic, reader.language) for topic in found}
+    return tuple(
+        {
+            "title": named[topic],
+            "anchor": "".join(c if c.isascii() and c.isalnum() else "-" for c in topic),
+            "links": tuple(sorted(found[topic], key=lambda link: speech.order(link.text))),
+        }
+        for topic in sorted(found, key=lambda topic: speech.order(named[topic]))
+    )
+
+
+def address(saved: SavedQuery) -> str:
+    """Give the address of a saved query's page."""
+    from coopera.pages.names import step
+
+    return f"queries/{step(saved.name)}"
+
+
+def questions(reader: Reader, project: Project, where: str) -> Page:
+    """Make the page that lists the saved queries."""
+    lead = reader.word("queries_lead")
+    context: dict[str, object] = {"lead": Shown(lead), "topics": by_topic(reader, project)}
+    return Page(where, Shown(reader.word("queries")), lead, "queries.html", (), context)
+
+
+def home(reader: Reader, project: Project, where: str, counts: tuple[tuple[str, str], ...]) -> Page:
+    """Make the home page: what this is, the main partnership, questions, institutions, dumps."""
+    index = reader.index
+    known = [p for p in index.instances.get(things.PARTNERSHIP, ()) if reader.page(p)]
+    ranked = sorted(known, key=lambda p: (-len(_promises(reader, p)), p))
+    institutions = lists.members(reader, lists.INSTITUTION)
+    ordered = sorted(
+        institutions, key=lambda i: (-_agreements_of(reader, i), reader.order(NamedNode(i)))
+    )
+    title, _, tagline = project.title[reader.language].partition(":")
+    lead = reader.word("home_lead")
+    context: dict[str, object] = {
+        "lead": Shown(lead),
+        "tagline": speech.typeset(speech.capital(tagline.strip()), reader.language),
+        "glance": _glance(reader, ranked[0]) if ranked else None,
+        "others": tuple(_partnership(reader, p) for p in ranked[1:]),
+        "topics": by_topic(reader, project),
+        "institutions": tuple(
+            (reader.iri(i), speech.number(str(_agreements_of(reader, i)), reader.language))
+            for i in ordered
+        ),
+        "lists": tuple(
+            Shown(
+                reader.plural(name),
+                href=at,
+                lead=speech.number(str(len(lists.members(reader, name))), reader.language),
+            )
+            for at, name in sorted(
+                lists.listed(reader).items(), key=lambda item: speech.order(reader.plural(item[1]))
+            )
+        ),
+        "counts": counts,
+    }
+    return Page(where, Shown(title.strip()), lead, "home.html", (), context)
+
+
+def _agreements_of(reader: Reader, institution: str) -> int:
+    parties = reader.index.sources_of(institution, COOP + "party")
+    return sum(1 for a in parties if reader.index.is_a(a, things.AGREEMENT))
+
+
+def _partnership(reader: Reader, iri: str) -> Fact:
+    return Fact((reader.iri(iri),), asides=things.asides(reader, iri))
+
+
+def _glance(reader: Reader, iri: str) -> dict[str, object]:
+    """Sum up a partnership: parties, start, agreements, promises by status, disputed readings."""
+    index = reader.index
+    agreements = index.iris(iri, COOP + "framedBy")
+    current = Counter(
+        s for c in _promises(reader, iri) for s in index.iris(c, COOP + "currentStatus")[:1]
+    )
+    statuses = sorted(current, key=lambda s: reader.order(NamedNode(s)))
+    meaning = reader.best(index.values(iri, "http://www.w3.org/2004/02/skos/core#definition"))
+    return {
+        "title": reader.iri(iri),
+        "lead": Shown(*meaning) if meaning else None,
+        "parties": tuple(reader.iri(p) for p in index.iris(iri, COOP + "party")),
+        "since": things.since(reader, iri),
+        "agreements": tuple(
+            (
+                reader.iri(a),
+                tuple(reader.iri(t) for t in index.iris(a, COOP + "agreementType")),
+                things.signed(reader, a),
+                reader.status(a),
+            )
+            for a in sorted(agreements, key=lambda a: _date_of(reader, a), reverse=True)
+        ),
+        "promises": tuple((reader.badge(s), reader.iri(s), current[s]) for s in statuses),
+    }
+
+
+def _promises(reader: Reader, partnership: str) -> list[str]:
+    """Give the commitments of the agreements that frame a partnership."""
+    index = reader.index
+    framing = index.iris(partnership, COOP + "framedBy")
+    return sorted({c for a in framing for c in index.iris(a, COOP + "setsOut")})
+
+
+def _date_of(reader: Reader, agreement: str) -> tuple[str, str]:
+    when = things.signed(reader, agreement)
+    return (when.datetime or when.text if when else ""), agreement

@@ -1,0 +1,73 @@
+"""Templates: the files in `coopera/templates` in; an environment that renders them out."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from coopera.pages.views import Shown
+
+if TYPE_CHECKING:
+    import jinja2
+
+FOLDER = Path(__file__).parents[1] / "templates"
+
+
+def environment() -> "jinja2.Environment":
+    """Make the environment: everything is escaped, and a name that is not there is an error."""
+    import jinja2
+
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters["show"] = show
+    made.filters["ticks"] = ticks
+    return made
+
+
+@lru_cache(maxsize=200_000)
+def show(shown: Shown, above: str) -> Markup:
+    """Write one term; `above` is the way from the page to its language's folder."""
+    attributes = Markup(' lang="{}"').format(shown.lang) if shown.lang else Markup("")
+    text = escape(shown.text)
+    if shown.code:
+        text = Markup("<code>{}</code>").format(text)
+    if shown.datetime:
+        text = Markup('<time datetime="{}">{}</time>').format(shown.datetime, text)
+    if shown.unknown:
+        text = Markup('<span class="unknown">{}</span>').format(text)
+    title = Markup(' title="{}"').format(shown.title) if shown.title else Markup("")
+    if shown.href is not None:
+        made = Markup('<a href="{}{}.html"{}{}>{}</a>').format(
+            above, shown.href, title, attributes, text
+        )
+    elif shown.url is not None:
+        made = Markup('<a class="out" href="{}"{}{}>{}</a>').format(
+            shown.url, title, attributes, text
+        )
+    elif title or attributes:
+        made = Markup("<span{}{}>{}</span>").format(title, attributes, text)
+    else:
+        made = Markup("{}").format(text)
+    if shown.lang:
+        made += Markup(' <span class="tag">{}</span>').format(shown.lang)
+    if shown.lead:
+        made = Markup('<span class="before">{}</span> {}').format(shown.lead, made)
+    return made
+
+
+def ticks(text: str) -> Markup:
+    """Write a text whose words between backticks are code."""
+    pieces = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece)
+        if at % 2 and at < len(pieces) - 1
+        else escape(piece)
+        for at, piece in enumerate(pieces)
+    )

@@ -1,0 +1,469 @@
+"""Things: an IRI in; the rows, links and evidence of its page out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from coopera.pages import speech, words
+from coopera.pages.index import TYPE, Reading
+from coopera.pages.reader import PARTS, Reader
+from coopera.pages.views import Badge, Evidence, Fact, Group, Page, Row, Shown
+from coopera.tables import Term
+from coopera.terms import COOP, DCTERMS, FOAF, OA, ORG, PROV, RDF, RDFS, SCHEMA, SH, SKOS
+
+AGREEMENT, COMMITMENT, PARTNERSHIP = (COOP + n for n in ("Agreement", "Commitment", "Partnership"))
+ASSERTION, EXCERPT = COOP + "Assertion", COOP + "Excerpt"
+DOCUMENT = FOAF + "Document"
+MANY = 200
+"""Links shown under one heading; the heading tells how many there are."""
+
+
+def _all(namespace: str, names: str) -> tuple[str, ...]:
+    return tuple(namespace + name for name in names.split())
+
+
+LAYOUT: dict[str, tuple[str, ...]] = {
+    "essentials": (
+        *_all(COOP, "supportedBy"),
+        *_all(RDF, "subject predicate object"),
+        *_all(COOP, "standing readingMode agreementType"),
+        *_all(ORG, "classification"),
+        *_all(DCTERMS, "type"),
+        *_all(COOP, "hasParticipation party committedParty host guest atSite signedDuring"),
+        *_all(COOP, "participant inRole statusValue asOf"),
+        *_all(DCTERMS, "date"),
+        *_all(PROV, "atLocation"),
+        *_all(COOP, "startsNotBefore startsNotAfter"),
+        *_all(SCHEMA, "validFrom validThrough"),
+        *_all(COOP, "termKind hasStatusRecord currentStatus"),
+        *_all(ORG, "member organization role"),
+        *_all(SCHEMA, "observationAbout variableMeasured value minValue maxValue"),
+        *_all(COOP, "memberSchoolOf subsidiarySchoolOf"),
+        *_all(ORG, "subOrganizationOf linkedTo memberOf"),
+        *_all(COOP, "underSupervisionOf strategicAxisOf"),
+        *_all(SCHEMA, "provider location containedInPlace foundingDate"),
+        *_all(ORG, "siteOf hasPrimarySite hasSite"),
+        *_all(SCHEMA, "hasCertification"),
+        *_all(DCTERMS, "creator publisher issued language"),
+        *_all(OA, "hasSource"),
+        *_all(RDFS, "subClassOf subPropertyOf"),
+        *_all(SCHEMA, "domainIncludes rangeIncludes"),
+        *_all(SKOS, "notation inScheme broader"),
+    ),
+    "history": (
+        *_all(COOP, "extends"),
+        *_all(DCTERMS, "replaces isReplacedBy isPartOf"),
+        *_all(COOP, "framedBy documentedBy implementsStrategy"),
+        *_all(DCTERMS, "relation"),
+    ),
+    "scope": _all(COOP, "inDomain usesForm concernsAxis addressesChallenge involvesGroup"),
+    "promises": (*_all(COOP, "setsOut"), *_all(DCTERMS, "hasPart")),
+    "notes": (
+        *_all(SKOS, "definition scopeNote note example historyNote editorialNote changeNote"),
+        *_all(DCTERMS, "description abstract"),
+        *_all(RDFS, "comment"),
+    ),
+    "names": (
+        *_all(SKOS, "prefLabel"),
+        *_all(RDFS, "label"),
+        *_all(DCTERMS, "title"),
+        *_all(FOAF, "name"),
+        *_all(SKOS, "altLabel hiddenLabel"),
+    ),
+    "identifiers": (
+        *_all(ORG, "identifier"),
+        *_all(DCTERMS, "identifier"),
+        *_all(SCHEMA, "sameAs url sha256"),
+        *_all(FOAF, "homepage page"),
+        *_all(DCTERMS, "source"),
+        *_all(RDFS, "seeAlso isDefinedBy"),
+    ),
+    "other": (),
+}
+"""The groups of a page, and the order of the properties in them."""
+
+_GROUP_OF = {iri: name for name, iris in LAYOUT.items() for iri in iris}
+_PLACE_OF = {iri: at for iris in LAYOUT.values() for at, iri in enumerate(iris)}
+
+EXPECTED: dict[str, tuple[str, ...]] = {
+    AGREEMENT: (
+        *_all(COOP, "agreementType signedDuring"),
+        *_all(SCHEMA, "validFrom validThrough"),
+        *_all(COOP, "termKind documentedBy"),
+    ),
+    COOP + "SigningEvent": (DCTERMS + "date", PROV + "atLocation"),
+    COOP + "Strategy": _all(SCHEMA, "validFrom validThrough"),
+    COOP + "Hosting": (COOP + "atSite",),
+    COMMITMENT: (COOP + "hasStatusRecord",),
+    PARTNERSHIP: (COOP + "startsNotBefore",),
+    COOP + "Institution": (SCHEMA + "location",),
+}
+"""Properties that a reader looks for: where they are absent, the page says "unknown"."""
+
+LEADS = (SKOS + "definition", DCTERMS + "description", DCTERMS + "abstract")
+BOUNDS = (COOP + "earliest", COOP + "latest")
+NEVER = frozenset(
+    {
+        TYPE,
+        SH + "declare",
+        OA + "hasSelector",
+        PROV + "wasQuotedFrom",
+        *BOUNDS,
+    }
+)
+NOT_LINKS = frozenset(
+    {
+        *_all(RDF, "type subject predicate object"),
+        *_all(SKOS, "topConceptOf hasTopConcept"),
+        *_all(OA, "hasSource hasSelector"),
+        *_all(COOP, "supportedBy"),
+        *_all(PROV, "wasQuotedFrom"),
+        *_all(RDFS, "isDefinedBy"),
+    }
+)
+"""Incoming links that other parts of a page show, or that say nothing."""
+
+
+def page(reader: Reader, iri: str, address: str) -> Page:
+    """Make the page of one thing."""
+    text, lang = reader.label(iri)
+    kinds = [
+        Shown(reader.class_label(t), href=reader.lists.get(t) or reader.page(t), title=t)
+        for t in reader.index.types(iri)
+        if not t.startswith(OA)
+    ]
+    if (owner := reader.owner(iri)) != iri:
+        kinds.append(reader.iri(owner))
+    lead, lead_lang, lead_evidence = _lead(reader, iri)
+    context: dict[str, object] = {
+        "iri": iri,
+        "badge": reader.status(iri),
+        "lead": Shown(lead, lead_lang) if lead else None,
+        "lead_evidence": lead_evidence,
+        "groups": groups(reader, iri, lead if not lead_evidence else ""),
+        "incoming": incoming(reader, iri),
+        "supports": supports(reader, iri),
+        "bounds": _bounds(reader, iri),
+        "reading": _reading(reader, iri),
+        "passage": _passage(reader, iri),
+    }
+    kind = kinds[0].text if kinds else reader.word("page")
+    described = lead or reader.word("description_default").format(type=kind, label=text)
+    title = Shown(speech.capital(text), lang)
+    return Page(address, title, described, "thing.html", tuple(kinds), context)
+
+
+def _lead(reader: Reader, iri: str) -> tuple[str, str | None, tuple[Evidence, ...]]:
+    for predicate in LEADS:
+        values = reader.index.values(iri, predicate)
+        found = reader.best(values)
+        if found:
+            chosen = [v for v in values if reader.term(v).text == found[0]]
+            proof = tuple(e for v in chosen for e in reader.support(iri, predicate, v))
+            return (*found, proof)
+    return "", None, ()
+
+
+def _bounds(reader: Reader, iri: str) -> tuple[Shown, Shown] | None:
+    found = [reader.index.first(iri, name) for name in BOUNDS]
+    return (reader.term(found[0]), reader.term(found[1])) if all(found) else None
+
+
+def groups(reader: Reader, iri: str, lead: str = "") -> tuple[Group, ...]:
+    """Give what is said of a thing, in words, group by group."""
+    index = reader.index
+    predicates = set(index.facts.get(iri, ())) | set(index.readings.get(iri, ()))
+    expected = {p for name, ps in EXPECTED.items() if index.is_a(iri, name) for p in ps}
+    hidden = set(NEVER)
+    if COOP + "hasParticipation" in predicates and not reader.readings(iri, COOP + "party"):
+        hidden.add(COOP + "party")
+    if COOP + "hasStatusRecord" in predicates:
+        hidden.add(COOP + "currentStatus")
+    if SKOS + "prefLabel" in predicates or not iri.startswith(COOP):
+        hidden.add(RDFS + "label")
+    if iri in index.by_iri:
+        hidden |= EVIDENCE_ROWS
+    found: dict[str, list[Row]] = {name: [] for name in LAYOUT}
+    for predicate in sorted((predicates | expected) - hidden, key=_place):
+        group = _GROUP_OF.get(predicate, "other")
+        made = row(reader, iri, predicate, group, lead)
+        if made.facts or made.others or predicate in expected:
+            found[group].append(replace(made, unknown=not made.facts and not made.others))
+    return tuple(
+        Group(words.GROUPS[name][reader.language == "fr"], name, tuple(rows))
+        for name, rows in found.items()
+        if rows
+    )
+
+
+EVIDENCE_ROWS = frozenset(
+    {*_all(RDF, "subject predicate object"), *_all(COOP, "standing readingMode")}
+)
+
+
+def _place(predicate: str) -> tuple[int, str]:
+    return _PLACE_OF.get(predicate, 999), predicate
+
+
+def row(reader: Reader, iri: str, predicate: str, group: str, lead: str) -> Row:
+    """Show one property of one thing: its values, their evidence, and the other readings."""
+    values = list(reader.index.values(iri, predicate))
+    tagged = {v.language for v in values if isinstance(v, Literal)}
+    if group == "notes" and reader.language in tagged:
+        values = [v for v in values if isinstance(v, Literal) and v.language == reader.language]
+    if lead and predicate in LEADS:
+        values = [v for v in values if reader.term(v).text != lead]
+    facts = [fact(reader, iri, predicate, value) for value in sorted(values, key=reader.order)]
+    if predicate == COOP + "setsOut":
+        facts.sort(key=_firmness)
+    local = (reader.prefixes.curie(predicate) or predicate).replace(":", "-")
+    anchor = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in local)
+    return Row(
+        reader.property(predicate),
+        anchor,
+        tuple(facts),
+        reader.others(iri, predicate),
+    )
+
+
+_FIRM = ("done", "way", "plan", "study", "wish", "gone", "")
+
+
+def _firmness(fact: Fact) -> int:
+    style = fact.badge.style if fact.badge else ""
+    return _FIRM.index(style) if style in _FIRM else len(_FIRM)
+
+
+def fact(reader: Reader, subject: str, predicate: str, value: Term) -> Fact:
+    """Show one value: a carrier in place, a promise with its status, anything else by its label."""
+    support = reader.support(subject, predicate, value)
+    if isinstance(value, BlankNode):
+        return Fact(_inside(reader, str(value)), support)
+    if not isinstance(value, NamedNode):
+        return Fact((_literal(reader, predicate, value),), support)
+    iri = value.value
+    if carried := part(reader, iri, subject):
+        return replace(carried, evidence=tuple(dict.fromkeys(carried.evidence + support)))
+    disputed: tuple[Fact, ...] = ()
+    badge = None
+    if reader.index.is_a(iri, COMMITMENT):
+        badge = reader.status(iri)
+        promised = predicate == COOP + "setsOut"
+        records = reader.index.iris(iri, COOP + "hasStatusRecord") if promised else []
+        disputed = tuple(o for r in records for o in reader.others(r, COOP + "statusValue"))
+    return Fact((reader.iri(iri),), support, disputed, badge, asides(reader, iri))
+
+
+def _literal(reader: Reader, predicate: str, value: Term) -> Shown:
+    shown = reader.term(value)
+    if predicate == DCTERMS + "language":
+        name = words.word(words.LANGUAGE_NAMES, shown.text, reader.language)
+        return replace(shown, text=name or shown.text)
+    return replace(shown, code=True) if predicate == SCHEMA + "sha256" else shown
+
+
+def _inside(reader: Reader, node: str) -> tuple[Shown, ...]:
+    """Show a blank node by what is said of it."""
+    facts = reader.index.facts.get(node, {})
+    return tuple(
+        replace(reader.term(v), lead=reader.label(p)[0])
+        for p, values in facts.items()
+        if p != TYPE
+        for v in values
+    ) or (Shown("…"),)
+
+
+def part(reader: Reader, iri: str, back: str = "") -> Fact | None:
+    """Show a carrier in place: what it carries but the way back, its evidence, other readings."""
+    index = reader.index
+    name = next((n for n in PARTS if index.is_a(iri, n)), None)
+    if name is None:
+        return None
+    values: list[Shown] = []
+    proof: list[Evidence] = []
+    others: list[Fact] = []
+    badge: Badge | None = None
+    for predicate in (p for choices in PARTS[name] for p in choices):
+        others += reader.others(iri, predicate)
+        for value in sorted(index.values(iri, predicate), key=reader.order):
+            proof += reader.support(iri, predicate, value)
+            shown = reader.term(value)
+            if isinstance(value, NamedNode) and value.value == back:
+                continue
+            if predicate == COOP + "statusValue" and isinstance(value, NamedNode):
+                badge = reader.badge(value.value)
+            elif predicate == COOP + "asOf" and badge:
+                badge = replace(badge, when=shown)
+            elif predicate in (SCHEMA + "minValue", SCHEMA + "maxValue"):
+                lead = "at_least" if predicate.endswith("minValue") else "at_most"
+                values.append(replace(shown, lead=reader.word(lead)))
+            else:
+                values.append(shown)
+    if not values and not badge:
+        values.append(reader.iri(iri))
+    unique = tuple(dict.fromkeys(proof))
+    return Fact(tuple(values), unique, tuple(others), badge, more=reader.page(iri))
+
+
+def asides(reader: Reader, iri: str) -> tuple[Shown, ...]:
+    """Give the few words that help to tell a linked thing: type, dates, publisher."""
+    index = reader.index
+    found: list[Shown] = []
+    if index.is_a(iri, AGREEMENT):
+        found += [reader.iri(t) for t in index.iris(iri, COOP + "agreementType")]
+        if when := signed(reader, iri):
+            found.append(replace(when, lead=reader.word("signed").lower()))
+    elif index.is_a(iri, DOCUMENT):
+        issued = [reader.term(v) for v in index.values(iri, DCTERMS + "issued")]
+        found += [shown for shown in issued if shown.text not in reader.label(iri)[0]]
+    elif index.is_a(iri, PARTNERSHIP) and (start := since(reader, iri)):
+        found.append(replace(start, lead=reader.word("from" if start.datetime else "began")))
+    elif index.is_a(iri, COOP + "Strategy"):
+        ends = [index.first(iri, SCHEMA + n) for n in ("validFrom", "validThrough")]
+        period = "–".join(reader.term(e).text for e in ends if e)
+        found += [Shown(period)] if period and period not in reader.label(iri)[0] else []
+    return tuple(replace(shown, href=None, url=None, title="") for shown in found)
+
+
+def signed(reader: Reader, agreement: str) -> Shown | None:
+    """Give the date on which an agreement was signed, with the precision that is known."""
+    index = reader.index
+    for event in index.iris(agreement, COOP + "signedDuring"):
+        for value in index.values(event, DCTERMS + "date"):
+            return reader.term(value)
+    return None
+
+
+def since(reader: Reader, partnership: str) -> Shown | None:
+    """Give the start of a partnership: a date, or the bounds between which it lies."""
+    names = ("startsNotBefore", "startsNotAfter")
+    bounds = [reader.index.first(partnership, COOP + name) for name in names]
+    said = [reader.term(b).text for b in bounds if b]
+    if len(said) == 2 and said[0] != said[1]:
+        return Shown(reader.word("between_years").format(*said))
+    return next((reader.term(b) for b in bounds if b), None)
+
+
+def incoming(reader: Reader, iri: str) -> tuple[Group, ...]:
+    """Give the things that point to a thing, by property and class, with their number."""
+    links = reader.index.links.get(iri, {})
+    found: list[Group] = []
+    roles = _roles(reader, iri, links.get(COOP + "participant", ()))
+    parties = set(links.get(COOP + "party", ()))
+    for predicate, subjects in links.items():
+        if predicate in NOT_LINKS:
+            continue
+        if predicate == COOP + "participant":
+            subjects = [owner for owner in roles if owner not in parties]
+        shown = [s for s in subjects if not s.startswith("_:") and s != iri]
+        phrase = words.word(words.INCOMING, predicate, reader.language)
+        by_class: dict[str, list[str]] = {}
+        for subject in shown:
+            kinds = reader.index.types(subject)
+            kind = "" if (phrase and "{}" not in phrase) or not kinds else kinds[0]
+            by_class.setdefault(kind, []).append(subject)
+        for kind, members in by_class.items():
+            plural = reader.plural(kind) if kind else ""
+            title = phrase or f"{plural}{speech.NBSP if reader.language == 'fr' else ''}: {{}}"
+            title = title.format(plural if phrase else reader.label(predicate)[0])
+            anchor = f"in-{len(found) + 1}"
+            members.sort(key=lambda m: reader.order(NamedNode(m)))
+            facts = tuple(_link(reader, m, iri, roles) for m in members[:MANY])
+            found.append(Group(title, anchor, facts=facts, count=len(members)))
+    found.sort(key=lambda group: speech.order(group.title))
+    return tuple(replace(g, anchor=f"in-{at}") for at, g in enumerate(found, 1))
+
+
+def _roles(reader: Reader, iri: str, participations: Iterable[str]) -> dict[str, tuple[Shown, ...]]:
+    found: dict[str, tuple[Shown, ...]] = {}
+    for node in participations:
+        roles = tuple(reader.iri(r) for r in reader.index.iris(node, COOP + "inRole"))
+        for owner in reader.index.sources_of(node, COOP + "hasParticipation"):
+            found[owner] = found.get(owner, ()) + roles
+    return found
+
+
+def _link(reader: Reader, iri: str, back: str, roles: dict[str, tuple[Shown, ...]]) -> Fact:
+    if reader.index.is_a(iri, COOP + "SigningEvent"):
+        return Fact((reader.iri(iri),))
+    if carried := part(reader, iri, back):
+        if reader.index.is_a(iri, COOP + "StatusRecord"):
+            owners = reader.index.sources_of(iri, COOP + "hasStatusRecord")
+            return replace(carried, values=tuple(reader.iri(o) for o in owners))
+        whose = reader.iri(reader.owner(iri))
+        told = reader.owner(iri) in (iri, back) or whose in carried.values
+        return carried if told else replace(carried, asides=(whose,))
+    badge = reader.status(iri)
+    more = tuple(replace(r, href=None, title="") for r in roles.get(iri, ()))
+    return Fact((reader.iri(iri),), (), (), badge, asides(reader, iri) + more)
+
+
+def supports(reader: Reader, iri: str) -> tuple[Group, ...]:
+    """Give the statements that a document or an excerpt supports, by subject."""
+    index = reader.index
+    if index.is_a(iri, EXCERPT):
+        cited = [
+            index.by_iri[a]
+            for a in index.sources_of(iri, COOP + "supportedBy")
+            if a in index.by_iri
+        ]
+    else:
+        cited = index.by_source.get(iri, [])
+    by_subject: dict[str, list[Reading]] = {}
+    for reading in cited:
+        by_subject.setdefault(reader.owner(reading.subject), []).append(reading)
+    subjects = sorted(by_subject, key=lambda s: reader.order(NamedNode(s)))
+    return tuple(
+        Group(
+            reader.label(subject)[0],
+            f"about-{at}",
+            facts=tuple(_supported(reader, r) for r in _ordered(reader, by_subject[subject])),
+            rows=(Row(reader.iri(subject), ""),),
+            count=len(by_subject[subject]),
+        )
+        for at, subject in enumerate(subjects, 1)
+    )
+
+
+def _ordered(reader: Reader, readings: Sequence[Reading]) -> list[Reading]:
+    return sorted(readings, key=lambda r: (_place(r.predicate), reader.order(r.object), r.iri))
+
+
+def _supported(reader: Reader, reading: Reading) -> Fact:
+    shown = replace(reader.evidence(reading), sources=())
+    values = (reader.property(reading.predicate), reader.term(reading.object))
+    return Fact(values, (replace(shown, standing=None),), standing=shown.standing)
+
+
+def _reading(reader: Reader, iri: str) -> Fact | None:
+    """Show an assertion's own statement."""
+    reading = reader.index.by_iri.get(iri)
+    if reading is None:
+        return None
+    parts = (reader.iri(reading.subject), reader.property(reading.predicate))
+    values = (*parts, reader.term(reading.object))
+    standing = reader.badge(reading.standing) if reading.standing else None
+    beside = [
+        Fact(
+            (reader.term(r.object),),
+            (replace(reader.evidence(r), standing=None),),
+            standing=reader.badge(r.standing),
+        )
+        for r in reader.readings(reading.subject, reading.predicate)
+        if r.iri != iri
+    ]
+    proof = replace(reader.evidence(reading), href=None, standing=None)
+    return Fact(values, (proof,), tuple(beside), standing=standing)
+
+
+def _passage(reader: Reader, iri: str) -> dict[str, object] | None:
+    """Show an excerpt's quotation and where it stands."""
+    if not reader.index.is_a(iri, EXCERPT):
+        return None
+    quote, lang, where = reader.passage(iri)
+    return {
+        "quote": speech.quoted(quote, lang or reader.language) if quote else "",
+        "lang": lang if lang != reader.language else None,
+        "where": where,
+    }

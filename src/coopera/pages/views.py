@@ -1,0 +1,112 @@
+"""Views: what a template shows, as plain data."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A term as a reader sees it."""
+
+    text: str
+    lang: str | None = None
+    """Language of the text, where it is not the page's."""
+    href: str | None = None
+    """Where it leads within the site, from the language's folder."""
+    url: str | None = None
+    """Where it leads elsewhere; http or https alone."""
+    title: str = ""
+    """The IRI behind the label, or the definition behind the word."""
+    datetime: str | None = None
+    code: bool = False
+    unknown: bool = False
+    lead: str = ""
+    """Words before it: "at least", the name of an identifier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A status or a standing, as a mark: its words, their sense, and how firm it looks."""
+
+    text: str
+    style: str
+    title: str = ""
+    when: Shown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reading: the phrase, where it stands, how it was read, and what became of it."""
+
+    href: str | None
+    quote: str
+    quote_lang: str | None
+    where: str
+    sources: tuple[tuple[Shown, Shown | None], ...]
+    """Each source with its date of issue, where known."""
+    mode: Shown | None
+    standing: Badge | None
+    """Only where it is not accepted."""
+    rank: tuple[bool, str, int] = (True, "", 0)
+    """Quotations first, then by source and by place in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One value with its evidence; the parts of a carrier stand in `values` together."""
+
+    values: tuple[Shown, ...]
+    evidence: tuple[Evidence, ...] = ()
+    others: "tuple[Fact, ...]" = ()
+    """Readings that the graph does not accept, shown beside it."""
+    badge: Badge | None = None
+    asides: tuple[Shown, ...] = ()
+    more: str | None = None
+    """Page of the carrier itself."""
+    standing: Badge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one property says, in its own words."""
+
+    label: Shown
+    anchor: str
+    facts: tuple[Fact, ...] = ()
+    others: tuple[Fact, ...] = ()
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows, or facts, under a heading."""
+
+    title: str
+    anchor: str
+    rows: tuple[Row, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: its columns, its rows of cells, and what it is called."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[tuple[Shown | Badge, ...], ...], ...]
+    title: str = ""
+    anchor: str = ""
+    note: str = ""
+    codes: bool = False
+    """The columns are names of variables."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the frame of a page needs, and the context of its template."""
+
+    address: str
+    title: Shown
+    description: str
+    template: str
+    kicker: tuple[Shown, ...] = ()
+    context: dict[str, object] = field(default_factory=dict)
