@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -18,12 +19,9 @@ from coopera.terms import RDFS, SKOS, XSD
 ALL = "all"
 """What a person types for "every value"."""
 
-_DATES = {
-    r"-?\d{4,}": "gYear",
-    r"-?\d{4,}-(0[1-9]|1[0-2])": "gYearMonth",
-    r"-?\d{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])": "date",
-}
+_DATES = {"%Y-%m-%d": "date", "%Y-%m": "gYearMonth", "%Y": "gYear"}
 _LABELS = f"""SELECT DISTINCT ?thing (STR(?text) AS ?label) WHERE {{
+  ?class <{RDFS}subClassOf>* ?kind . ?thing a ?class .
   ?thing <{RDFS}label>|<{SKOS}prefLabel>|<{SKOS}altLabel> ?text
 }} ORDER BY ?thing ?label"""
 
@@ -50,15 +48,13 @@ def value(project: Project, engine: Engine, parameter: Parameter, text: str) -> 
     """Read one value of a parameter. Raises QueryError, with the remedy, where it does not fit."""
     match parameter.type:
         case "iri":
-            return _thing(project, engine, text)
-        case "integer" if re.fullmatch(r"[+-]?\d{1,18}", text):
+            return _thing(project, engine, parameter, text)
+        case "integer" if re.fullmatch(r"[+-]?[0-9]{1,18}", text):
             return Literal(str(int(text)), datatype=NamedNode(XSD + "integer"))
         case "language" if re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", text):
             return Literal(text.lower())
-        case "date":
-            for pattern, datatype in _DATES.items():
-                if re.fullmatch(pattern, text):
-                    return Literal(text, datatype=NamedNode(XSD + datatype))
+        case "date" if kind := _precision(text):
+            return Literal(text, datatype=NamedNode(XSD + kind))
         case "string":
             return Literal(text)
     examples = {"integer": "12", "date": "2025-07-17", "language": "fr"}
@@ -68,30 +64,40 @@ def value(project: Project, engine: Engine, parameter: Parameter, text: str) -> 
     )
 
 
-def _thing(project: Project, engine: Engine, text: str) -> NamedNode:
-    """Find the thing that an IRI, a CURIE or a label names."""
+def _precision(text: str) -> str:
+    """Name the datatype of a date, a month or a year; nothing for a day that does not exist."""
+    for form, datatype in _DATES.items():
+        try:
+            if datetime.strptime(text, form).strftime(form) == text:
+                return datatype
+        except ValueError:
+            continue
+    return ""
+
+
+def _thing(project: Project, engine: Engine, parameter: Parameter, text: str) -> NamedNode:
+    """Find the thing that an IRI, a CURIE or a label names; a label among the choices only."""
     if re.match(r"<|https?://|urn:", text) or text.partition(":")[0] in project.prefixes.namespaces:
         try:
             return project.prefixes.iri(text)
         except ValueError as error:
             raise QueryError(f"{error}.", remedy="write <IRI>, a CURIE or a label.") from error
-    labels = engine.query(_LABELS)
+    kind = str(project.prefixes.iri(parameter.members_of)) if parameter.members_of else "?class"
+    labels = engine.query(_LABELS.replace("?kind", kind))
     assert isinstance(labels, Table)  # noqa: S101 - the text is a SELECT
-    by_label: dict[str, set[NamedNode]] = {}
-    shown: dict[str, str] = {}
+    things: dict[str, set[NamedNode]] = {}
     for thing, label in labels.rows:
         if isinstance(thing, NamedNode) and isinstance(label, Literal):
-            by_label.setdefault(label.value.casefold(), set()).add(thing)
-            shown[label.value.casefold()] = label.value
-    found = by_label.get(text.casefold(), set())
+            things.setdefault(label.value, set()).add(thing)
+    found = {
+        t for label, some in things.items() if label.casefold() == text.casefold() for t in some
+    }
     if len(found) == 1:
-        return next(iter(found))
+        return found.pop()
     if found:
         names = ", ".join(sorted(project.prefixes.text(thing) for thing in found))
         raise QueryError(f"several things are called '{text}'.", remedy=f"write one of {names}.")
-    near = queries.nearest(text.casefold(), list(by_label))
-    remedy = re.sub(r"(?<=[ ,])[^,?]+", lambda m: m[0], near)
-    raise QueryError(f"nothing is called '{text}'.", remedy=remedy)
+    raise QueryError(f"nothing is called '{text}'.", remedy=queries.nearest(text, list(things)))
 
 
 def check(project: Project, engine: Engine) -> list[Finding]:

@@ -14,6 +14,9 @@ from coopera.errors import DataError, Place, QueryError
 from coopera.tables import Quads, Row, Table, Term
 from coopera.terms import XSD, Prefixes
 
+WIDEST = 72
+"""Characters that a cell of the table for people may have."""
+
 TableWriter = Callable[[Table, Prefixes], str]
 GraphWriter = Callable[[Iterable[Triple], Prefixes], str]
 
@@ -35,15 +38,41 @@ def _plain(term: Term | None) -> str:
 
 def _shown(term: Term | None, prefixes: Prefixes) -> str:
     """Give a term for a person: CURIEs, and literals without their quotes."""
-    if isinstance(term, Literal):
-        return " ".join(term.value.split())
-    return prefixes.text(term)
+    return " ".join(term.value.split()) if isinstance(term, Literal) else prefixes.text(term)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+
+
+def labelled(table: Table) -> Table:
+    """Put labels in place of the IRIs beside them: a column `xLabel` takes over a column `x`.
+
+    A cell without a label keeps its IRI.
+    """
+    names = table.variables
+    labels = {name: f"{name}Label" for name in names if f"{name}Label" in names}
+    kept = [name for name in names if name not in labels.values()]
+    at = {name: names.index(name) for name in names}
+    return Table(
+        tuple(kept),
+        tuple(
+            tuple(
+                row[at[name]]
+                if name not in labels or row[at[labels[name]]] is None
+                else row[at[labels[name]]]
+                for name in kept
+            )
+            for row in table.rows
+        ),
+    )
 
 
 def human(table: Table, prefixes: Prefixes) -> str:
-    """Write aligned columns under their names, and the number of solutions."""
-    cells = [table.variables, *([_shown(cell, prefixes) for cell in row] for row in table.rows)]
-    widths = [min(60, max(map(len, column))) for column in zip(*cells, strict=True)]
+    """Write aligned columns under their names, and the number of solutions; long cells are cut."""
+    rows = ([_cut(_shown(cell, prefixes)) for cell in row] for row in table.rows)
+    cells = [list(table.variables), *rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells
     ]

@@ -1,0 +1,5 @@
+"""`python -m coopera` is the command `coopera`."""
+
+from coopera.cli import main
+
+main()

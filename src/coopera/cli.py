@@ -1,0 +1,264 @@
+"""The command line: arguments in; one room called; its answer on standard output."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coopera import __version__
+from coopera.engines import ENGINES
+from coopera.errors import CooperaError
+from coopera.formats import FORMATS
+
+if TYPE_CHECKING:
+    from coopera.checks import Outcome
+    from coopera.findings import Finding
+    from coopera.project import Project
+
+# Other rooms are imported inside the commands: `coopera --help` loads neither rdflib nor Jinja2.
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+TARGET = click.Path(path_type=Path)
+
+
+def _locale() -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "fr" if value.startswith("fr") else "en"
+    return "en"
+
+
+class _Commands(click.Group):
+    """Shows what a reader can mend without a traceback, and exits with 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a CooperaError becomes its text on standard error and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except CooperaError as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.option("--project", "folder", type=FOLDER, help="The folder of the graph project.")
+@click.pass_context
+def main(ctx: click.Context, folder: Path | None) -> None:
+    """Query, check and publish a graph of institutional cooperation.
+
+    The project is --project DIR, else the nearest parent folder with coopera.toml, else the
+    graph packaged with this command. Exit 0: fine; 1: findings; 2: could not run.
+    """
+    ctx.obj = folder
+
+
+def _project(ctx: click.Context) -> "Project":
+    from coopera import project
+
+    return project.find(ctx.obj)
+
+
+language_option = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["fr", "en"]),
+    default=_locale,
+    show_default="from the locale",
+    help="The language of findings.",
+)
+
+
+def _tell(findings: "tuple[Finding, ...] | list[Finding]", language: str) -> None:
+    for finding in findings:
+        click.echo(finding.text(language))
+
+
+def _summary(outcome: "Outcome") -> None:
+    from collections import Counter
+
+    kinds = Counter(finding.severity for finding in outcome.findings)
+    told = ", ".join(f"{kinds[kind]} {kind}" for kind in ("error", "warning", "info"))
+    looked = ", ".join(f"{count} {name}" for name, count in outcome.counts.items())
+    click.echo(f"{told}\nchecked: {looked}", err=True)
+
+
+@main.command()
+@click.option("--allow-empty", is_flag=True, help="Accept that no shape reaches any node.")
+@language_option
+@click.pass_context
+def check(ctx: click.Context, allow_empty: bool, language: str) -> None:
+    """Check the whole project: what continuous integration calls.
+
+    Parses Turtle and SPARQL, validates with SHACL, checks evidence and derived triples, and
+    compares the answer of each saved query with the one beside it.
+    """
+    from coopera import checks
+
+    outcome = checks.run(_project(ctx), allow_empty)
+    _tell(outcome.findings, language)
+    _summary(outcome)
+    sys.exit(1 if outcome.failed else 0)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("-q", "--query", "text", help="SPARQL text in place of a saved query.")
+@click.option("--query-file", type=FILE, help="A file of SPARQL in place of a saved query.")
+@click.option(
+    "-p", "--param", "parameters", multiple=True, metavar="NAME=VALUE",
+    help="A parameter: an IRI, a CURIE, a label, a date …, or 'all'. Repeat it for several values.",
+)  # fmt: skip
+@click.option("--engine", type=click.Choice(list(ENGINES)), default="oxigraph")
+@click.option(
+    "-f", "--format", "format_name", type=click.Choice(list(FORMATS)),
+    help="Default: a table, or Turtle for a graph.",
+)  # fmt: skip
+@click.option("--iris", is_flag=True, help="Show IRIs beside their labels in a table.")
+@click.option("-o", "--output", type=TARGET, help="Write into this file.")
+@click.pass_context
+def query(
+    ctx: click.Context,
+    name: str | None,
+    text: str | None,
+    query_file: Path | None,
+    parameters: tuple[str, ...],
+    engine: str,
+    format_name: str | None,
+    iris: bool,
+    output: Path | None,
+) -> None:
+    """Answer a saved query by its NAME, or any SPARQL 1.1 query, from the project's graph.
+
+    -p language=fr gives labels in French.
+    """
+    from coopera import answers, files, formats, graphs, queries
+    from coopera.tables import Table
+
+    if [name, text, query_file].count(None) != 2:
+        raise click.UsageError("give one of NAME, -q and --query-file.")
+    if parameters and not name:
+        raise click.UsageError("-p goes with the NAME of a saved query.")
+    project = _project(ctx)
+    saved = queries.pick(project.queries, name) if name else None
+    run = ENGINES[engine](graphs.read_all(project.graph_files))
+    if saved:
+        sparql = answers.resolve(project, run, saved, _pairs(parameters))
+    else:
+        sparql = text if text is not None else files.text(query_file or Path())
+    answer = run.query(sparql)
+    form = format_name or formats.default(answer)
+    if isinstance(answer, Table) and form in ("table", "markdown") and not iris:
+        answer = formats.labelled(answer)
+    written = formats.text(answer, form, project.prefixes)
+    if output:
+        files.replace(output, written)
+    else:
+        click.echo(written, nl=False)
+
+
+def _pairs(parameters: tuple[str, ...]) -> dict[str, list[str]]:
+    given: dict[str, list[str]] = {}
+    for parameter in parameters:
+        name, equals, value = parameter.partition("=")
+        if not equals or not value:
+            raise click.UsageError(f"-p {parameter}: write NAME=VALUE.")
+        given.setdefault(name, []).append(value)
+    return given
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--update", is_flag=True, help="Write the answers beside the queries anew.")
+@language_option
+@click.pass_context
+def queries(ctx: click.Context, names: tuple[str, ...], update: bool, language: str) -> None:
+    """List the saved queries and their parameters, all or by NAMES."""
+    from coopera import answers, files, graphs
+    from coopera import queries as room
+
+    project = _project(ctx)
+    chosen = [room.pick(project.queries, n) for n in names] or list(project.queries.values())
+    if update:
+        engine = ENGINES["oxigraph"](graphs.read_all(project.graph_files))
+        for saved in chosen:
+            files.replace(saved.answer, answers.answer_text(project, engine, saved))
+            click.echo(f"written: {saved.answer.name}", err=True)
+        return
+    for topic in sorted({saved.topic for saved in chosen}):
+        click.echo(topic)
+        for saved in (one for one in chosen if one.topic == topic):
+            parameters = " ".join(f"[{p.name}]" for p in saved.parameters)
+            click.echo(f"  {saved.name} {parameters}\n      {saved.summary[language]}")
+
+
+@main.command()
+@click.option(
+    "--source", "sources", type=FILE, multiple=True,
+    help="Verify the quotes against the text of a source.",
+)  # fmt: skip
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 on a difference.")
+@language_option
+@click.pass_context
+def evidence(
+    ctx: click.Context, sources: tuple[Path, ...], only_check: bool, language: str
+) -> None:
+    """Make evidence.ttl, derived.ttl and claims.md from what people write.
+
+    evidence.ttl and claims.md come from evidence.csv alone; derived.ttl from the rules in
+    ontology/derive.
+    """
+    from coopera import derived, files, graphs
+    from coopera import evidence as room
+
+    project = _project(ctx)
+    rows = room.assertions(project)
+    made = {**room.files(project), **derived.files(project)}
+    stale = [path for path, text in made.items() if not files.holds(path, text)]
+    for path in stale:
+        if not only_check:
+            files.replace(path, made[path])
+        click.echo(f"{'stale' if only_check else 'written'}: {path.relative_to(project.root)}")
+    present = graphs.read_all(project.data_files)
+    findings = []
+    for source in sources:
+        found, told = room.verify(project, source, present, rows)
+        findings += found
+        click.echo(told, err=True)
+    _tell(findings, language)
+    sys.exit(1 if findings or (stale and only_check) else 0)
+
+
+@main.command()
+@click.pass_context
+def stats(ctx: click.Context) -> None:
+    """Count what the graph holds: triples, instances per class, evidence, shapes and queries."""
+    from coopera import counts, formats
+
+    project = _project(ctx)
+    click.echo(formats.human(counts.table(project), project.prefixes), nl=False)
+
+
+@main.command()
+@click.option("-o", "--output", type=TARGET, help="The folder to write. [default: public]")
+@click.option("--allow-empty", is_flag=True, help="Accept that no shape reaches any node.")
+@language_option
+@click.pass_context
+def build(ctx: click.Context, output: Path | None, allow_empty: bool, language: str) -> None:
+    """Check the project, then write its site and its dumps. What does not conform is refused."""
+    from coopera import checks, site
+
+    project = _project(ctx)
+    outcome = checks.run(project, allow_empty)
+    _tell(outcome.findings, language)
+    _summary(outcome)
+    if outcome.failed:
+        click.echo("not published: mend the errors first.", err=True)
+        sys.exit(1)
+    target = output or project.output
+    written = site.write(project, outcome.triples, target)
+    told = ", ".join(f"{count} {name}" for name, count in written.items())
+    click.echo(f"{target}: {told}; open {target / 'index.html'}")

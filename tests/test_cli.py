@@ -1,0 +1,269 @@
+"""The command line: what a person types, reads, and what the exit code says."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import HEAD, SMALL, Make
+
+from coopera.cli import main
+
+
+def run(*arguments: str, project: Path | None = None) -> Result:
+    """Run a command in this process; a bug's exception is raised, not shown."""
+    before = ["--project", str(project)] if project else []
+    return CliRunner().invoke(main, [*before, *arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def small(make: Make) -> Path:
+    return make().root
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_says_what_it_does(name: str) -> None:
+    shown = run(name, "--help")
+
+    assert shown.exit_code == 0
+    assert main.commands[name].help
+
+
+def test_check_of_a_right_project_exits_0_and_tells_what_it_looked_at(small: Path) -> None:
+    done = run("check", project=small)
+
+    assert done.exit_code == 0
+    assert done.stdout == ""
+    assert "0 error" in done.stderr
+    assert "1 focus nodes" in done.stderr
+
+
+def test_check_tells_findings_in_the_language_asked_for_and_exits_1(make: Make) -> None:
+    rows = SMALL["data/one/evidence.csv"].replace("C2,", "C3,")
+    root = make({"data/one/evidence.csv": rows}).root
+
+    in_french, in_english = (run("check", "--lang", tag, project=root) for tag in ("fr", "en"))
+
+    assert in_french.exit_code == in_english.exit_code == 1
+    assert "COOP557 error l'affirmation C2 n'est pas traitée." in in_french.stdout
+    assert "COOP557 error claim C2 is not treated." in in_english.stdout
+
+
+def test_a_syntax_error_exits_2_with_place_problem_and_remedy(make: Make) -> None:
+    root = make({"data/one/agreements.ttl": HEAD + "agreement:a coopp:x 1 ."}).root
+
+    done = run("check", project=root)
+
+    assert done.exit_code == 2
+    assert "agreements.ttl:15:13: prefix 'coopp' is not declared." in done.stderr
+    assert "Remedy: declare coopp:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bug_of_ours_stays_a_traceback(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coopera.checks.run", lambda *_: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        run("check", project=small)
+
+
+def test_build_refuses_what_does_not_conform_and_keeps_the_former_site(make: Make) -> None:
+    root = make().root
+    assert run("build", project=root).exit_code == 0
+    before = {p: p.read_bytes() for p in (root / "public").rglob("*") if p.is_file()}
+    (root / "data/one/agreements.ttl").write_text(
+        SMALL["data/one/agreements.ttl"] + 'agreement:a skos:note "a"@fr , "b"@fr .\n', "utf-8"
+    )
+
+    refused = run("build", project=root)
+
+    assert refused.exit_code == 1
+    assert "COOP202" in refused.stdout
+    assert {p: p.read_bytes() for p in (root / "public").rglob("*") if p.is_file()} == before
+
+
+def test_build_shows_an_edit_of_the_data(make: Make) -> None:
+    root = make().root
+    text = SMALL["data/one/agreements.ttl"].replace('"Accord"', '"Accord tout neuf"')
+    (root / "data/one/agreements.ttl").write_text(text, "utf-8")
+
+    assert run("build", project=root).exit_code == 0
+
+    page = root / "public" / "fr" / "id" / "agreement" / "a.html"
+    assert "Accord tout neuf" in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["build"], ["query", "agreements"], ["stats"]])
+def test_an_empty_data_folder_exits_2(make: Make, arguments: list[str]) -> None:
+    project = make()
+    for path in project.data_files:
+        path.unlink()
+
+    done = run(*arguments, project=project.root)
+
+    assert done.exit_code == 2
+    assert "has no .ttl file" in done.stderr
+    assert not (project.root / "public").exists()
+
+
+def test_a_saved_query_is_answered_by_name(small: Path) -> None:
+    done = run("query", "agreements", "-f", "csv", project=small)
+
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "agreement\nhttps://w3id.org/coopera/id/agreement/a\n",
+    )
+
+
+def test_an_unknown_query_gives_near_names(small: Path) -> None:
+    done = run("query", "agrements", project=small)
+
+    assert done.exit_code == 2
+    assert "there is no saved query 'agrements'" in done.stderr
+    assert "did you mean agreements?" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["query"], "give one of NAME"),
+        (["query", "agreements", "-q", "ASK {}"], "give one of NAME"),
+        (["query", "-q", "ASK {}", "-p", "x=1"], "-p goes with the NAME"),
+        (["query", "agreements", "-p", "x"], "write NAME=VALUE"),
+        (["query", "agreements", "-p", "x=1"], "no parameter 'x'"),
+        (["query", "-q", "ASK {"], "not SPARQL 1.1"),
+        (["query", "-q", "SELECT * {}", "-f", "turtle"], "turtle cannot hold one"),
+        (["query", "--query-file", "nowhere.rq"], "does not exist"),
+        (["query", "-q", "ASK {}", "-o", "no/such/folder/x"], "cannot be written"),
+        (["--project", "nowhere", "check"], "does not exist"),
+    ],
+)
+def test_wrong_use_exits_2_and_says_why(small: Path, arguments: list[str], problem: str) -> None:
+    done = run(*arguments, project=None if "--project" in arguments else small)
+
+    assert done.exit_code == 2
+    assert problem in done.stderr
+
+
+@pytest.mark.parametrize("engine", ["oxigraph", "rdflib"])
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("table", "a\n────\ntext\n1 solution\n"),
+        ("csv", "a\ntext\n"),
+        ("tsv", '?a\n"text"@fr\n'),
+        ("markdown", "| a |\n| --- |\n| text |\n"),
+        ("answer", 'a\n"""text""@fr"\n'),
+    ],
+)
+def test_a_table_is_written_in_each_format(
+    small: Path, engine: str, form: str, expected: str
+) -> None:
+    sparql = 'SELECT ?a { VALUES ?a { "text"@fr } }'
+    done = run("query", "-q", sparql, "-f", form, "--engine", engine, project=small)
+
+    assert done.stdout == expected
+
+
+def test_a_table_shows_labels_in_place_of_iris_unless_asked(small: Path) -> None:
+    sparql = """SELECT ?a ?aLabel ?b { VALUES (?a ?aLabel ?b) {
+        (<http://x/1> "One"@en 1) (<http://x/2> UNDEF 2) } }"""
+
+    labels = run("query", "-q", sparql, project=small).stdout
+    iris = run("query", "-q", sparql, "--iris", project=small).stdout
+
+    assert labels.splitlines()[0].split() == ["a", "b"]
+    assert [line.split() for line in labels.splitlines()[2:4]] == [
+        ["One", "1"],
+        ["<http://x/2>", "2"],
+    ]
+    assert iris.splitlines()[0].split() == ["a", "aLabel", "b"]
+    assert run("query", "-q", sparql, "-f", "csv", project=small).stdout.startswith("a,aLabel,b")
+
+
+def test_json_results_have_the_form_of_the_recommendation(small: Path) -> None:
+    sparql = 'SELECT ?a ?b ?c { VALUES (?a ?b ?c) { ("x"@fr 5 UNDEF) (<http://a/> "y" 1.5) } }'
+
+    document = json.loads(run("query", "-q", sparql, "-f", "json", project=small).stdout)
+
+    assert document["head"] == {"vars": ["a", "b", "c"]}
+    integer = "http://www.w3.org/2001/XMLSchema#integer"
+    assert document["results"]["bindings"][0] == {
+        "a": {"type": "literal", "value": "x", "xml:lang": "fr"},
+        "b": {"type": "literal", "value": "5", "datatype": integer},
+    }
+
+
+@pytest.mark.parametrize("form", ["turtle", "ntriples", "jsonld", "trig"])
+def test_a_graph_is_written_in_each_format(small: Path, tmp_path: Path, form: str) -> None:
+    from coopera import formats, graphs
+
+    path = tmp_path / f"out{formats.FORMATS[form].ending}"
+    sparql = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+    done = run("query", "-q", sparql, "-f", form, "-o", str(path), project=small)
+
+    assert done.exit_code == 0
+    # Oxigraph 0.5.13 holds an xsd:nonNegativeInteger as an xsd:integer.
+    whole = {
+        str(triple)
+        for data in small.rglob("data/**/*.ttl")
+        for triple in graphs.read(data)
+        if "nonNegativeInteger" not in str(triple)
+    }
+    assert len(whole) > 20
+    assert {str(triple) for triple in graphs.read(path)} >= whole
+
+
+def test_cells_that_a_markdown_reader_would_interpret_are_escaped(small: Path) -> None:
+    sparql = 'SELECT ?a { VALUES ?a { "a|b <i>[x](y)" } }'
+
+    done = run("query", "-q", sparql, "-f", "markdown", project=small)
+
+    assert done.stdout.splitlines()[2] == r"| a\|b \<i\>\[x\](y) |"
+
+
+def test_queries_lists_name_parameters_and_question(small: Path) -> None:
+    done = run("queries", "--lang", "fr", project=small)
+
+    assert done.stdout == "all\n  agreements \n      Les accords.\n"
+
+
+def test_queries_update_writes_the_answer_beside_the_query(make: Make) -> None:
+    root = make({"queries/all/agreements.csv": None}).root
+
+    assert run("queries", "--update", "agreements", project=root).exit_code == 0
+    assert (root / "queries/all/agreements.csv").read_text() == "agreement\nagreement:a\n"
+
+
+def test_evidence_writes_what_is_stale_and_then_nothing(make: Make) -> None:
+    root = make({"data/one/evidence.ttl": "", "data/one/derived.ttl": ""}).root
+
+    stale = run("evidence", "--check", project=root)
+    first, second = run("evidence", project=root), run("evidence", project=root)
+
+    assert (stale.exit_code, first.exit_code, second.exit_code) == (1, 0, 0)
+    assert first.stdout.split() == [
+        "written:",
+        "data/one/evidence.ttl",
+        "written:",
+        "data/one/derived.ttl",
+    ]
+    assert second.stdout == ""
+    assert run("check", project=root).exit_code == 0
+
+
+def test_the_locale_chooses_the_language_of_findings(make: Make) -> None:
+    rows = SMALL["data/one/evidence.csv"].replace("C2,", "C3,")
+    root = make({"data/one/evidence.csv": rows}).root
+    command = [sys.executable, "-m", "coopera", "--project", str(root), "check"]
+
+    done = subprocess.run(
+        command, env={**os.environ, "LC_ALL": "fr_FR.UTF-8"}, capture_output=True, text=True
+    )
+
+    assert done.returncode == 1
+    assert "n'est pas traitée" in done.stdout
