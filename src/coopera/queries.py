@@ -132,34 +132,34 @@ def read(path: Path, room: Path) -> SavedQuery:
             path=path,
             text=text,
             summary=_bilingual(header["summary"]),
-            description=_bilingual(header.get("description", {})),
+            description=_bilingual(header.get("description", {"en": "", "fr": ""})),
             tags=tuple(header.get("tags", ())),
-            parameters=tuple(
-                Parameter(
-                    name=entry["name"],
-                    type=entry["type"],
-                    label=_bilingual(
-                        entry.get("label", {"en": entry["name"], "fr": entry["name"]})
-                    ),
-                    members_of=entry.get("class"),
-                )
-                for entry in header.get("params", ())
-            ),
+            parameters=tuple(_parameter(entry) for entry in header.get("params", ())),
             question=header.get("question"),
             expects_none=_bilingual(header["reason"]) if none else None,
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise QueryError(
-            f"the header lacks or misspells {error}.",
+            f"the header lacks {error}.",
             place=Place(path, 1),
             remedy="write summary: {en: …, fr: …}; params need name and type.",
         ) from error
 
 
+def _parameter(entry: dict[str, Any]) -> Parameter:
+    name, kind = entry["name"], entry["type"]
+    if not isinstance(name, str):  # YAML 1.1 reads a bare on, off, yes and no as booleans
+        raise TypeError(f"a name that is a text, in place of {name!r}")
+    if kind not in TYPES:
+        raise TypeError(f"a type among {', '.join(TYPES)}, in place of {kind!r}")
+    label = entry.get("label", dict.fromkeys(("en", "fr"), name))
+    return Parameter(name, kind, _bilingual(label), entry.get("class"))
+
+
 def _bilingual(value: Any) -> dict[str, str]:
     if isinstance(value, str):
-        raise TypeError(f"{value!r}: a text in both languages")
-    return {language: " ".join(str(text).split()) for language, text in dict(value).items()}
+        raise TypeError(f"both languages of {value!r}")
+    return {language: " ".join(str(value[language]).split()) for language in ("en", "fr")}
 
 
 def _header(path: Path, text: str) -> dict[str, Any]:
@@ -230,7 +230,8 @@ def bind(sparql: str, values: Mapping[str, Sequence[Term] | None]) -> str:
     for name, start, end in reversed(blocks):
         if name in values:
             terms = values[name]
-            written = "UNDEF" if terms is None else " ".join(map(_written, terms))
+            # Once each: rdflib 7.6 merges repeated terms, Oxigraph answers twice.
+            written = "UNDEF" if terms is None else " ".join(map(_written, dict.fromkeys(terms)))
             sparql = f"{sparql[:start]} {written} {sparql[end:]}"
     return sparql
 
