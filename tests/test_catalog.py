@@ -251,7 +251,7 @@ MINIATURE = "".join(f"@prefix {p}: <{n}> .\n" for p, n in NAMESPACES.items()) + 
     organization:coopera a foaf:Agent ; foaf:name "P"@en , "P"@fr ;
         dcterms:type <http://purl.org/adms/publishertype/NonProfitOrganisation> .
     organization:contact a vcard:Kind , vcard:Organization ; vcard:hasURL <https://example.org/> .
-    """  # noqa: E501 - the names of the EU's lists are long
+    """
 )
 """A whole catalogue, as small as can be; the tests below break it in each way."""
 
