@@ -5,6 +5,7 @@ from conftest import EVIDENCE_HEADER, HEAD, SMALL, Make
 
 from coopera import checks
 from coopera.errors import CooperaError, NothingCheckedError, ProjectError, QueryError
+from coopera.project import Project
 
 CSV = SMALL["data/one/evidence.csv"]
 TTL = SMALL["data/one/agreements.ttl"]
@@ -217,3 +218,12 @@ def test_a_row_that_cannot_be_read_is_told_with_its_line(
 
     assert caught.value.place is not None
     assert caught.value.remedy or "CSV" in problem
+
+
+def test_the_project_itself_has_no_error(coopera_project: Project) -> None:
+    """Runs everything on the real graph: about 15 s of pySHACL."""
+    outcome = checks.run(coopera_project)
+
+    assert [f.text("en") for f in outcome.findings if f.severity == "error"] == []
+    assert {f.code for f in outcome.findings} == {"COOP110", "COOP112"}
+    assert outcome.counts["assertions"] > 700
