@@ -294,6 +294,25 @@ def test_key_technology_partners_leaves_out_whom_it_is_told_to(
     assert column(village, "key-technology-partners", "partner", besides=values) == partners
 
 
+@pytest.mark.parametrize(
+    ("partner", "commitments"),
+    [
+        (
+            "institution:uts",
+            ["commitment:imt-uts-cotutelle", "commitment:uts-imt-schools-cotutelle"],
+        ),
+        ("institution:eurecom", []),
+    ],
+)
+def test_a_form_of_cooperation_is_between_two_of_whom_one_may_be_a_group_of_schools(
+    partner: str, commitments: list[str], village: Engine
+) -> None:
+    """What a school promises alone is not between it and the institution to which it belongs."""
+    found = column(village, "cooperation-form-between", "commitment", partner=[iri(partner)])
+
+    assert found == commitments
+
+
 # Texts
 
 
