@@ -37,8 +37,9 @@ def test_check_of_a_right_project_exits_0_and_tells_what_it_looked_at(small: Pat
 
     assert done.exit_code == 0
     assert done.stdout == ""
-    assert "0 error" in done.stderr
-    assert "1 focus nodes" in done.stderr
+    assert "errors: 0, warnings: 0, info: 0" in done.stderr
+    assert "focus nodes: 1" in done.stderr
+    assert "erreurs : 0" in run("check", "--lang", "fr", project=small).stderr
 
 
 def test_check_tells_findings_in_the_language_asked_for_and_exits_1(make: Make) -> None:
@@ -148,6 +149,13 @@ def test_wrong_use_exits_2_and_says_why(small: Path, arguments: list[str], probl
     assert problem in done.stderr
 
 
+def test_for_a_prefix_that_the_project_knows_the_remedy_is_the_line_to_add(small: Path) -> None:
+    done = run("query", "-q", "SELECT * { ?s a coop:Agreement }", project=small)
+
+    assert done.exit_code == 2
+    assert "Remedy: add a line PREFIX coop: <https://w3id.org/coopera/ontology#>." in done.stderr
+
+
 @pytest.mark.parametrize("engine", ["oxigraph", "rdflib"])
 @pytest.mark.parametrize(
     ("form", "expected"),
@@ -168,20 +176,24 @@ def test_a_table_is_written_in_each_format(
     assert done.stdout == expected
 
 
-def test_a_table_shows_labels_in_place_of_iris_unless_asked(small: Path) -> None:
+def test_a_table_shows_labels_in_place_of_iris_unless_asked(make: Make) -> None:
+    label = 'agreement:a rdfs:label "The accord"@en , "Accord"@fr .\n'
+    root = make({"ontology/labels.ttl": HEAD + label}).root
     sparql = """SELECT ?a ?aLabel ?b { VALUES (?a ?aLabel ?b) {
-        (<http://x/1> "One"@en 1) (<http://x/2> UNDEF 2) } }"""
+        (<https://w3id.org/coopera/id/agreement/a> "x" 1) (<http://x/2> UNDEF 2) } }"""
 
-    labels = run("query", "-q", sparql, project=small).stdout
-    iris = run("query", "-q", sparql, "--iris", project=small).stdout
+    labels = run("query", "-q", sparql, project=root).stdout
+    iris = run("query", "-q", sparql, "--iris", project=root).stdout
+    csv = run("query", "-q", sparql, "-f", "csv", project=root).stdout
 
     assert labels.splitlines()[0].split() == ["a", "b"]
-    assert [line.split() for line in labels.splitlines()[2:4]] == [
-        ["One", "1"],
-        ["<http://x/2>", "2"],
+    assert [line.split("  ")[0] for line in labels.splitlines()[2:4]] == [
+        "The accord",
+        "<http://x/2>",
     ]
     assert iris.splitlines()[0].split() == ["a", "aLabel", "b"]
-    assert run("query", "-q", sparql, "-f", "csv", project=small).stdout.startswith("a,aLabel,b")
+    assert "agreement:a" in iris
+    assert csv.startswith("a,aLabel,b\nhttps://w3id.org/coopera/id/agreement/a,x,1")
 
 
 def test_json_results_have_the_form_of_the_recommendation(small: Path) -> None:
@@ -235,7 +247,10 @@ def test_queries_lists_name_parameters_and_question(small: Path) -> None:
 def test_queries_update_writes_the_answer_beside_the_query(make: Make) -> None:
     root = make({"queries/all/agreements.csv": None}).root
 
-    assert run("queries", "--update", "agreements", project=root).exit_code == 0
+    first = run("queries", "--update", "agreements", project=root)
+
+    assert (first.exit_code, first.stdout) == (0, "written: queries/all/agreements.csv\n")
+    assert run("queries", "--update", project=root).stdout == ""
     assert (root / "queries/all/agreements.csv").read_text() == "agreement\nagreement:a\n"
 
 

@@ -43,6 +43,10 @@ def test_construct_gives_sorted_triples_and_ask_a_bool(engine: Engine) -> None:
     assert engine.query("ASK { ?s ?p 13 }") is False
 
 
+def test_no_values_give_no_solutions(engine: Engine) -> None:
+    assert engine.query("SELECT ?x { VALUES ?x { } ?x ?p ?o }") == Table(("x",))
+
+
 def test_an_unbound_variable_is_none(engine: Engine) -> None:
     answer = engine.query("SELECT ?s ?n { VALUES ?s { 1 } OPTIONAL { ?s <x:none> ?n } }")
 

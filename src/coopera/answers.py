@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -14,7 +15,7 @@ from coopera.findings import Finding
 from coopera.project import Project
 from coopera.queries import Parameter, SavedQuery
 from coopera.tables import Table, Term
-from coopera.terms import RDFS, SKOS, XSD
+from coopera.terms import RDFS, SKOS, XSD, in_language
 
 ALL = "all"
 """What a person types for "every value"."""
@@ -62,6 +63,33 @@ def value(project: Project, engine: Engine, parameter: Parameter, text: str) -> 
         f"'{text}' is no {parameter.type} for -p {parameter.name}=….",
         remedy=f"write it like {examples.get(parameter.type, 'a text')}.",
     )
+
+
+def named(engine: Engine, table: Table, language: str) -> Table:
+    """Put the label of each thing in place of its IRI, where it has one, for a person to read.
+
+    A column `xLabel` is dropped where there is a column `x`.
+    """
+    kept = [
+        at
+        for at, name in enumerate(table.variables)
+        if not (name.endswith("Label") and name.removesuffix("Label") in table.variables)
+    ]
+    iris = {cell for row in table.rows for cell in row if isinstance(cell, NamedNode)}
+    values = " ".join(map(str, sorted(iris, key=str)))
+    found = engine.query(f"SELECT ?x ?label {{ VALUES ?x {{ {values} }} ?x <{RDFS}label> ?label }}")
+    assert isinstance(found, Table)  # noqa: S101 - the text is a SELECT
+    texts: dict[Term | None, list[Term]] = {}
+    for thing, label in found.rows:
+        if label is not None:
+            texts.setdefault(thing, []).append(label)
+
+    def shown(cell: Term | None) -> Term | None:
+        text = in_language(texts.get(cell, []), language)
+        return cell if text is None else Literal(text)
+
+    rows = tuple(tuple(shown(row[at]) for at in kept) for row in table.rows)
+    return Table(tuple(table.variables[at] for at in kept), rows)
 
 
 def _precision(text: str) -> str:
@@ -112,6 +140,14 @@ def check(project: Project, engine: Engine) -> list[Finding]:
 
 def problem(project: Project, engine: Engine, query: SavedQuery) -> Finding | None:
     """Say how a saved query's answer differs from the one kept beside it, if it does."""
+    words = [token.text.upper() for token in queries.tokens(query.text)]
+    if query.form == "SELECT" and ("ORDER", "BY") not in pairwise(words):
+        return _query_finding(
+            "COOP954",
+            query,
+            "the query has no ORDER BY, so its answer is in no order; order it by all its columns.",
+            "la requête n'a pas d'ORDER BY, sa réponse n'a pas d'ordre ; ordonnez-la par colonnes.",
+        )
     answer = engine.query(query.text)
     rows = answer.rows if isinstance(answer, Table) else answer
     if not rows and query.expects_none is None:

@@ -14,6 +14,7 @@ from coopera.formats import FORMATS
 
 if TYPE_CHECKING:
     from coopera.checks import Outcome
+    from coopera.engines import Answer, Engine
     from coopera.findings import Finding
     from coopera.project import Project
 
@@ -77,13 +78,29 @@ def _tell(findings: "tuple[Finding, ...] | list[Finding]", language: str) -> Non
         click.echo(finding.text(language))
 
 
-def _summary(outcome: "Outcome") -> None:
+_FRENCH = {
+    "error": "erreurs",
+    "warning": "avertissements",
+    "info": "indications",
+    "checked": "vérifié",
+    "files": "fichiers",
+    "triples": "triplets",
+    "assertions": "assertions",
+    "shapes": "formes",
+    "focus nodes": "nœuds visés",
+    "queries": "requêtes",
+}
+_ENGLISH = {name: name for name in _FRENCH} | {"error": "errors", "warning": "warnings"}
+
+
+def _summary(outcome: "Outcome", language: str) -> None:
     from collections import Counter
 
+    words, colon = (_FRENCH, " :") if language == "fr" else (_ENGLISH, ":")
     kinds = Counter(finding.severity for finding in outcome.findings)
-    told = ", ".join(f"{kinds[kind]} {kind}" for kind in ("error", "warning", "info"))
-    looked = ", ".join(f"{count} {name}" for name, count in outcome.counts.items())
-    click.echo(f"{told}\nchecked: {looked}", err=True)
+    told = ", ".join(f"{words[kind]}: {kinds[kind]}" for kind in ("error", "warning", "info"))
+    looked = ", ".join(f"{words[name]}: {count}" for name, count in outcome.counts.items())
+    click.echo(f"{told}\n{words['checked']}: {looked}".replace(":", colon), err=True)
 
 
 @main.command()
@@ -100,7 +117,7 @@ def check(ctx: click.Context, allow_empty: bool, language: str) -> None:
 
     outcome = checks.run(_project(ctx), allow_empty)
     _tell(outcome.findings, language)
-    _summary(outcome)
+    _summary(outcome, language)
     sys.exit(1 if outcome.failed else 0)
 
 
@@ -117,7 +134,7 @@ def check(ctx: click.Context, allow_empty: bool, language: str) -> None:
     "-f", "--format", "format_name", type=click.Choice(list(FORMATS)),
     help="Default: a table, or Turtle for a graph.",
 )  # fmt: skip
-@click.option("--iris", is_flag=True, help="Show IRIs beside their labels in a table.")
+@click.option("--iris", is_flag=True, help="Show IRIs, not labels, in a table.")
 @click.option("-o", "--output", type=TARGET, help="Write into this file.")
 @click.pass_context
 def query(
@@ -149,15 +166,32 @@ def query(
         sparql = answers.resolve(project, run, saved, _pairs(parameters))
     else:
         sparql = text if text is not None else files.text(query_file or Path())
-    answer = run.query(sparql)
+    answer = _answer(run, sparql, project)
     form = format_name or formats.default(answer)
     if isinstance(answer, Table) and form in ("table", "markdown") and not iris:
-        answer = formats.labelled(answer)
+        language = dict(p.split("=", 1) for p in parameters).get("language", "en")
+        answer = answers.named(run, answer, language)
     written = formats.text(answer, form, project.prefixes)
     if output:
         files.replace(output, written)
     else:
         click.echo(written, nl=False)
+
+
+def _answer(engine: "Engine", sparql: str, project: "Project") -> "Answer":
+    """Run a query; for a prefix that the project knows, the remedy is the line to add."""
+    import re
+
+    from coopera.errors import QueryError
+
+    try:
+        return engine.query(sparql)
+    except QueryError as error:
+        prefix = re.search(r"prefix '(.*)' is not declared", error.problem)
+        namespace = project.prefixes.namespaces.get(prefix[1]) if prefix else None
+        if prefix and namespace:
+            error.remedy = f"add a line PREFIX {prefix[1]}: <{namespace}>."
+        raise
 
 
 def _pairs(parameters: tuple[str, ...]) -> dict[str, list[str]]:
@@ -185,8 +219,10 @@ def queries(ctx: click.Context, names: tuple[str, ...], update: bool, language: 
     if update:
         engine = ENGINES["oxigraph"](graphs.read_all(project.graph_files))
         for saved in chosen:
-            files.replace(saved.answer, answers.answer_text(project, engine, saved))
-            click.echo(f"written: {saved.answer.name}", err=True)
+            text = answers.answer_text(project, engine, saved)
+            if not files.holds(saved.answer, text):
+                files.replace(saved.answer, text)
+                click.echo(f"written: {saved.answer.relative_to(project.root)}")
         return
     for topic in sorted({saved.topic for saved in chosen}):
         click.echo(topic)
@@ -254,7 +290,7 @@ def build(ctx: click.Context, output: Path | None, allow_empty: bool, language: 
     project = _project(ctx)
     outcome = checks.run(project, allow_empty)
     _tell(outcome.findings, language)
-    _summary(outcome)
+    _summary(outcome, language)
     if outcome.failed:
         click.echo("not published: mend the errors first.", err=True)
         sys.exit(1)

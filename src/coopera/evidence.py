@@ -144,7 +144,8 @@ def _misfit(mode: str, standing: str, start: str, quote: str) -> tuple[str, str]
     if mode in ("recorded", "reported", "editorial") and quote:
         return f"a {mode} statement has no quote.", "leave the cell empty."
     if quote and not start.isdecimal():
-        return "the quote has no offset.", "write the offset of its first character as start."
+        problem = f"'{start}' is no offset" if start else "the quote has no offset"
+        return f"{problem}.", "write the offset of its first character as start, from 0."
     if mode == "recorded" and not field:
         return "a recorded statement needs its record.", "write <record>#<JSON Pointer> as start."
     if mode in ("reported", "editorial") and start:
@@ -313,6 +314,7 @@ def _check_row(
 ) -> list[Finding]:
     found = []
     subject = project.prefixes.text(row.triple.subject)
+    written = " ".join(project.prefixes.text(t) for t in (row.triple.predicate, row.triple.object))
 
     def say(code: str, en: str, fr: str) -> None:
         found.append(Finding(code, "error", {"en": en, "fr": fr}, row.place, subject))
@@ -324,14 +326,14 @@ def _check_row(
     if row.standing == "accepted" and not stated:
         say(
             "COOP552",
-            "the assertion is accepted, but no data file holds its triple.",
-            "l'assertion est retenue, mais aucun fichier de données n'a son triplet.",
+            f"accepted, but no data file holds {written}; write it into one, or delete the row.",
+            f"retenue, mais aucun fichier n'a {written} ; écrivez-le, ou ôtez la ligne.",
         )
     if row.standing != "accepted" and stated:
         say(
             "COOP553",
-            f"the assertion is {row.standing}, but a data file holds its triple.",
-            "l'assertion n'est pas retenue, mais un fichier de données a son triplet.",
+            f"{row.standing}, but a data file holds {written}; delete it there, or accept the row.",
+            f"non retenue, mais un fichier a {written} ; ôtez-l'y, ou retenez la ligne.",
         )
     if len(row.quote.split()) > LONGEST:
         say(
@@ -476,8 +478,10 @@ def _uncovered(project: Project, place: Place, triple: Triple, classes: Sequence
     else:
         code = "COOP559"
         message = {
-            "en": f"no evidence: no accepted row covers {written}",
-            "fr": f"sans preuve : aucune ligne retenue ne couvre {written}",
+            "en": f"no evidence for {written}; add a row to evidence.csv (for a wording of ours, "
+            "one editorial row for the file).",
+            "fr": f"sans preuve : {written} ; ajoutez une ligne à evidence.csv (pour un libellé "
+            "de notre main, une ligne editorial pour le fichier).",
         }
     return Finding(code, "error", message, place, project.prefixes.text(triple.subject))
 
@@ -512,8 +516,9 @@ def verify(
         raise DataError(
             f"no source has the digest of this text, {digest}.",
             place=Place(path),
-            remedy="give the very file that was read: "
-            + "; ".join(f"{project.prefixes.text(d)} is {h[:12]}…" for h, d in known.items()),
+            remedy="give the very file that was read ("
+            + "; ".join(f"{project.prefixes.text(d)} is {h[:12]}…" for h, d in known.items())
+            + "), or write that schema:sha256 for a new document.",
         )
     source = known[digest]
     text = unicodedata.normalize("NFC", raw.decode("utf-8"))

@@ -45,29 +45,6 @@ def _cut(text: str) -> str:
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 
-def labelled(table: Table) -> Table:
-    """Put labels in place of the IRIs beside them: a column `xLabel` takes over a column `x`.
-
-    A cell without a label keeps its IRI.
-    """
-    names = table.variables
-    labels = {name: f"{name}Label" for name in names if f"{name}Label" in names}
-    kept = [name for name in names if name not in labels.values()]
-    at = {name: names.index(name) for name in names}
-    return Table(
-        tuple(kept),
-        tuple(
-            tuple(
-                row[at[name]]
-                if name not in labels or row[at[labels[name]]] is None
-                else row[at[labels[name]]]
-                for name in kept
-            )
-            for row in table.rows
-        ),
-    )
-
-
 def human(table: Table, prefixes: Prefixes) -> str:
     """Write aligned columns under their names, and the number of solutions; long cells are cut."""
     rows = ([_cut(_shown(cell, prefixes)) for cell in row] for row in table.rows)

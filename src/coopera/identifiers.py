@@ -77,7 +77,7 @@ def is_sound(triple: Triple) -> bool:
 
 
 def check(project: Project, by_file: Mapping[Path, Sequence[Triple]]) -> list[Finding]:
-    """COOP151: an identifier whose check digits do not fit."""
+    """COOP135: an identifier whose check digits do not fit."""
     found = []
     for path, triples in by_file.items():
         for triple in triples:
@@ -89,5 +89,5 @@ def check(project: Project, by_file: Mapping[Path, Sequence[Triple]]) -> list[Fi
                 }
                 place = graphs.place_of([path], triple.subject, triple.predicate, triple.object)
                 subject = project.prefixes.text(triple.subject)
-                found.append(Finding("COOP151", "error", message, place, subject))
+                found.append(Finding("COOP135", "error", message, place, subject))
     return found

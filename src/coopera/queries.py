@@ -133,8 +133,8 @@ def read(path: Path, room: Path) -> SavedQuery:
             text=text,
             summary=_bilingual(header["summary"]),
             description=_bilingual(header.get("description", {"en": "", "fr": ""})),
-            tags=tuple(header.get("tags", ())),
-            parameters=tuple(_parameter(entry) for entry in header.get("params", ())),
+            tags=tuple(map(str, _list(header, "tags"))),
+            parameters=tuple(map(_parameter, _list(header, "params"))),
             question=header.get("question"),
             expects_none=_bilingual(header["reason"]) if none else None,
         )
@@ -142,11 +142,21 @@ def read(path: Path, room: Path) -> SavedQuery:
         raise QueryError(
             f"the header lacks {error}.",
             place=Place(path, 1),
-            remedy="write summary: {en: …, fr: …}; params need name and type.",
+            remedy="write summary: {en: …, fr: …}, params: [{name: …, type: …}], "
+            "expect: none with reason: {en: …, fr: …}.",
         ) from error
 
 
-def _parameter(entry: dict[str, Any]) -> Parameter:
+def _list(header: dict[str, Any], key: str) -> list[Any]:
+    found = header.get(key, [])
+    if not isinstance(found, list):
+        raise TypeError(f"a list under {key}")
+    return found
+
+
+def _parameter(entry: Any) -> Parameter:
+    if not isinstance(entry, dict):
+        raise TypeError(f"name and type, in place of {entry!r}")
     name, kind = entry["name"], entry["type"]
     if not isinstance(name, str):  # YAML 1.1 reads a bare on, off, yes and no as booleans
         raise TypeError(f"a name that is a text, in place of {name!r}")
@@ -157,7 +167,7 @@ def _parameter(entry: dict[str, Any]) -> Parameter:
 
 
 def _bilingual(value: Any) -> dict[str, str]:
-    if isinstance(value, str):
+    if not isinstance(value, dict):
         raise TypeError(f"both languages of {value!r}")
     return {language: " ".join(str(value[language]).split()) for language in ("en", "fr")}
 

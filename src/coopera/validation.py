@@ -155,7 +155,7 @@ def _pyshacl(data: Sequence[Triple], shapes: Sequence[Triple]) -> tuple[Validati
         if identifier is not None:
             return str(identifier)
         parent = next(shape_graph.subjects(R_SH.property, shape), None)
-        return code(parent) if parent is not None else "COOP100"
+        return code(parent) if parent is not None else "COOP000"
 
     @cache
     def templates(shape: Any) -> list[Any]:

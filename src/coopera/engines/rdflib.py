@@ -48,8 +48,10 @@ class Rdflib:
             return bool(found.askAnswer)
         if found.type == "SELECT":
             names = [str(name) for name in found.vars or ()]
-            # `iter` would drop solutions in which nothing is bound.
-            rows = (tuple(term(b.get(rdflib.Variable(n))) for n in names) for b in found.bindings)
+            # rdflib 7.6 has no bindings at all for VALUES ?x { }; `iter` would drop solutions
+            # in which nothing is bound.
+            solutions = getattr(found, "bindings", [])
+            rows = (tuple(term(b.get(rdflib.Variable(n))) for n in names) for b in solutions)
             return Table(tuple(names), tuple(rows))
         return sorted({triple(*three) for three in found.graph or ()}, key=str)
 
