@@ -270,6 +270,17 @@ def test_codes_are_unique_and_well_formed() -> None:
     assert [code for code in codes if not re.fullmatch(r"COOP[1-8]\d\d", code)] == []
 
 
+def test_a_code_of_a_shape_is_none_that_the_tool_reports() -> None:
+    sources = sorted((ROOT / "src").rglob("*.py"))
+    # Quoted: a comment may name the code of a shape.
+    reported = {
+        c for path in sources for c in re.findall(r'"(COOP\d{3})"', path.read_text("utf-8"))
+    }
+
+    assert "COOP000" in reported
+    assert reported & set(map(str, shapes().objects(None, DCTERMS.identifier))) == set()
+
+
 @pytest.mark.parametrize("predicate", [SH.name, SH.message], ids=["name", "message"])
 def test_what_people_read_is_in_french_and_in_english(predicate: URIRef) -> None:
     speaking = CODED | set(shapes().subjects(predicate))
