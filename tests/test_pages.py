@@ -13,10 +13,11 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from coopera import graphs
 from coopera.engines import ENGINES
 from coopera.errors import CooperaError
-from coopera.pages import Pages, page, speech
+from coopera.pages import Pages, fronts, page, speech, words
 from coopera.pages.names import Addresses, step, up
+from coopera.pages.templates import ticks
 from coopera.project import Project
-from coopera.tables import Quads
+from coopera.tables import Quads, Table
 
 BASE = "https://w3id.org/coopera/"
 PREFIXES = f"""
@@ -26,6 +27,13 @@ PREFIXES = f"""
 @prefix excerpt: <{BASE}id/excerpt/> . @prefix standing: <{BASE}concept/standing/> .
 @prefix reading-mode: <{BASE}concept/reading-mode/> . @prefix coop: <{BASE}ontology#> .
 @prefix commitment-status: <{BASE}concept/commitment-status/> .
+@prefix participation: <{BASE}id/participation/> . @prefix signing: <{BASE}id/signing/> .
+@prefix observation: <{BASE}id/observation/> . @prefix variable: <{BASE}id/variable/> .
+@prefix dataset: <{BASE}id/dataset/> . @prefix role: <{BASE}concept/role/> .
+@prefix site: <{BASE}id/site/> . @prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix org: <http://www.w3.org/ns/org#> . @prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix vcard: <http://www.w3.org/2006/vcard/ns#> .
+@prefix organization: <{BASE}id/organization/> . @prefix document-type: <{BASE}concept/document-type/> .
 @prefix oa: <http://www.w3.org/ns/oa#> . @prefix foaf: <http://xmlns.com/foaf/0.1/> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -159,7 +167,7 @@ excerpt:2-quote a oa:TextQuoteSelector ; oa:exact "Une implantation durable" .
 
 @pytest.mark.parametrize(
     ("language", "status", "date"),
-    [("en", "under study", "July 2025"), ("fr", "à l’étude", "juillet 2025")],
+    [("en", "under study", "as of July 2025"), ("fr", "à l’étude", "en date de juillet 2025")],
 )
 def test_a_promise_shows_its_status_and_since_when_it_is_known(
     coopera_project: Project, vocabulary: Quads, language: str, status: str, date: str
@@ -167,15 +175,15 @@ def test_a_promise_shows_its_status_and_since_when_it_is_known(
     made = pages(coopera_project, vocabulary + turtle(PROMISE))
 
     for address in ("id/commitment/c", "id/agreement/a"):
-        assert f"{status} , {date}" in text(made.text(address, language)), address
+        assert f"{status} {date}" in text(made.text(address, language)), address
 
 
 def test_a_promise_keeps_its_history(coopera_project: Project, vocabulary: Quads) -> None:
     html = pages(coopera_project, vocabulary + turtle(PROMISE)).text("id/commitment/c", "en")
 
     shown = text(row(html, "coop-hasStatusRecord"))
-    assert "ambition , 2024" in shown
-    assert "under study , July 2025" in shown
+    assert "ambition as of 2024" in shown
+    assert "under study as of July 2025" in shown
 
 
 @pytest.mark.parametrize("address", ["id/commitment/c", "id/agreement/a"])
@@ -204,8 +212,295 @@ def test_a_reading_that_stands_alone_is_not_taken_for_a_fact(
     html = pages(coopera_project, vocabulary + turtle(lone)).text("id/institution/i", "en")
 
     shown = text(row(html, "schema-foundingDate"))
-    assert shown.startswith("was founded in no reading is accepted")
+    assert shown.startswith("founding date no reading is accepted")
     assert "superseded 1996" in shown
+
+
+@pytest.mark.parametrize(
+    ("date", "english", "french"),
+    [
+        ('"2017-04-13"^^xsd:date', "as of 13 April 2017", "en date du 13 avril 2017"),
+        ('"2017-04"^^xsd:gYearMonth', "as of April 2017", "en date d’avril 2017"),
+        ('"2017-07"^^xsd:gYearMonth', "as of July 2017", "en date de juillet 2017"),
+        ('"2017"^^xsd:gYear', "as of 2017", "en date de 2017"),
+    ],
+)
+def test_the_date_of_a_status_does_not_read_as_that_of_the_act(
+    coopera_project: Project, vocabulary: Quads, date: str, english: str, french: str
+) -> None:
+    data = f"""commitment:c a coop:Commitment ; skos:prefLabel "Office"@en , "Bureau"@fr ;
+        coop:hasStatusRecord status:c .
+    status:c a coop:StatusRecord ; coop:statusValue commitment-status:done ; coop:asOf {date} ."""
+    made = pages(coopera_project, vocabulary + turtle(data))
+
+    for address in ("id/commitment/c", "lists/Commitment", "id/status/c"):
+        assert f"done {english}" in text(made.text(address, "en")).replace("done,", "done")
+        assert f"réalisé {french}" in text(made.text(address, "fr")).replace("réalisé,", "réalisé")
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"),
+    [("en", "disputed reading: done"), ("fr", "lecture contestée : réalisé")],
+)
+def test_a_dispute_is_marked_wherever_the_status_stands(
+    coopera_project: Project, vocabulary: Quads, language: str, mark: str
+) -> None:
+    framed = """<https://w3id.org/coopera/id/partnership/p> a coop:Partnership ;
+        skos:prefLabel "P"@en , "P"@fr ; coop:framedBy agreement:a ."""
+    made = pages(coopera_project, vocabulary + turtle(PROMISE + framed))
+
+    for address in ("id/commitment/c", "lists/Commitment", "index"):
+        html = made.text(address, language)
+        link = re.search(r'<a href="([^"]*id/commitment/c\.html#([^"]*))"[^>]*>([^<]*)</a>', html)
+        assert link, address
+        assert text(link[3]) == mark
+        assert f'id="{link[2]}"' in made.text("id/commitment/c", language)
+
+
+def test_an_undisputed_status_has_no_mark(coopera_project: Project, vocabulary: Quads) -> None:
+    calm = PROMISE.replace("standing:disputed", "standing:accepted")
+    html = pages(coopera_project, vocabulary + turtle(calm)).text("id/commitment/c", "en")
+
+    assert 'class="contested"' not in html
+
+
+def test_parts_are_promises_for_a_commitment_and_not_for_a_data_set(
+    coopera_project: Project, vocabulary: Quads
+) -> None:
+    data = """commitment:c a coop:Commitment ; dcterms:hasPart commitment:d .
+    dataset:x a dcat:Dataset ; dcterms:hasPart dataset:y ."""
+    made = pages(coopera_project, vocabulary + turtle(data))
+
+    assert 'id="promises"' in made.text("id/commitment/c", "en")
+    html = made.text("id/dataset/x", "en")
+    assert 'id="promises"' not in html
+    assert "id/dataset/y" in unescape(row(html, "dcterms-hasPart"))
+
+
+SIGNED = """
+agreement:a a coop:Agreement ; skos:prefLabel "A"@en , "A"@fr ; coop:signedDuring signing:a ;
+    coop:hasParticipation participation:a .
+signing:a a coop:SigningEvent ; dcterms:date "2025-07-17"^^xsd:date ; prov:atLocation site:s .
+site:s a org:Site ; skos:prefLabel "Hall"@en , "Salle"@fr .
+participation:a a coop:Participation ; coop:participant institution:i ; coop:inRole role:signatory ;
+    rdfs:label "I - code"@en , "I - code"@fr .
+institution:i a coop:Institution ; skos:prefLabel "Institute"@en , "Institut"@fr .
+document:d a foaf:Document ; skos:prefLabel "D"@en , "D"@fr .
+excerpt:1 a coop:Excerpt ; oa:hasSource document:d .
+assertion:1 a coop:Assertion ; rdf:subject signing:a ; rdf:predicate prov:atLocation ;
+    rdf:object site:s ; coop:supportedBy excerpt:1 ;
+    coop:readingMode reading-mode:reported ; coop:standing standing:accepted .
+assertion:2 a coop:Assertion ; rdf:subject signing:a ; rdf:predicate dcterms:date ;
+    rdf:object "2025-07-17"^^xsd:date ; coop:supportedBy excerpt:1 ;
+    coop:readingMode reading-mode:inferred ; coop:standing standing:accepted .
+assertion:3 a coop:Assertion ; rdf:subject agreement:a ; rdf:predicate coop:signedDuring ;
+    rdf:object signing:a ; coop:supportedBy excerpt:1 ;
+    coop:readingMode reading-mode:paraphrase ; coop:standing standing:accepted .
+assertion:4 a coop:Assertion ; rdf:subject participation:a ; rdf:predicate coop:participant ;
+    rdf:object institution:i ; coop:supportedBy excerpt:1 ;
+    coop:readingMode reading-mode:reported ; coop:standing standing:accepted .
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "proved"), [("en", ["act", "date", "place"]), ("fr", ["acte", "date", "lieu"])]
+)
+def test_the_evidence_of_a_signing_tells_what_it_proves(
+    coopera_project: Project, vocabulary: Quads, language: str, proved: list[str]
+) -> None:
+    html = pages(coopera_project, vocabulary + turtle(SIGNED)).text("id/agreement/a", language)
+
+    told = re.findall(r'<span class="proves">([^<]*)</span>', row(html, "coop-signedDuring"))
+    assert [text(t).rstrip(" :") for t in told] == proved
+    assert 'class="proves"' not in row(html, "coop-hasParticipation"), "it proves one thing"
+
+
+def test_a_carrier_is_named_in_words_with_what_it_tells_of(
+    coopera_project: Project, vocabulary: Quads
+) -> None:
+    figure = """observation:o a schema:Observation ; schema:observationAbout institution:i ;
+        schema:variableMeasured variable:v ; schema:minValue 13600 ; rdfs:label "13600"@fr .
+    variable:v a schema:StatisticalVariable ; skos:prefLabel "students"@en , "élèves"@fr .
+    commitment:c a coop:Commitment ; skos:prefLabel "Office"@en , "Bureau"@fr ;
+        coop:hasStatusRecord status:c .
+    status:c a coop:StatusRecord ; coop:statusValue commitment-status:done ;
+        coop:asOf "2025-07-17"^^xsd:date ; rdfs:label "réalisé (2025-07-17)"@fr ."""
+    made = pages(coopera_project, vocabulary + turtle(SIGNED + figure))
+
+    def heading(address: str) -> str:
+        found = re.search(r"<h1>(.*?)</h1>", made.text(address, "fr"))
+        assert found
+        return text(found[1])
+
+    assert heading("id/observation/o") == "Institut — élèves, au moins 13 600"
+    assert heading("id/status/c") == "Bureau — réalisé, en date du 17 juillet 2025"
+    assert heading("id/participation/a") == "A — Institut, signataire"
+    for name, owner in (("StatusRecord", "commitment/c"), ("Participation", "agreement/a")):
+        html = made.text(f"lists/{name}", "fr")
+        assert f'<td data-label="Concerne"><div><a href="../id/{owner}.html"' in html
+
+
+@pytest.mark.parametrize(
+    ("language", "same", "other"),
+    [
+        ("en", "Other evidence for the same statement", "Other readings"),
+        ("fr", "Autres preuves du même énoncé", "Autres lectures"),
+    ],
+)
+def test_other_evidence_for_a_statement_is_not_taken_for_a_contrary_reading(
+    coopera_project: Project, vocabulary: Quads, language: str, same: str, other: str
+) -> None:
+    again = """assertion:5 a coop:Assertion ; rdf:subject status:c2 ;
+        rdf:predicate coop:statusValue ; rdf:object commitment-status:under-study ;
+        coop:supportedBy excerpt:5 ; coop:readingMode reading-mode:reported ;
+        coop:standing standing:accepted .
+    excerpt:5 a coop:Excerpt ; oa:hasSource document:d ; oa:hasSelector excerpt:5-quote .
+    excerpt:5-quote a oa:TextQuoteSelector ; oa:exact "encore à l'étude" ."""
+    made = pages(coopera_project, vocabulary + turtle(PROMISE + again))
+    shown = text(made.text("id/assertion/1", language))
+
+    middle, end = shown.split(same)[1].split(other)
+    assert "encore à l'étude" in middle
+    assert "Une implantation durable" in end
+    assert "encore à l'étude" not in end
+    without = text(
+        pages(coopera_project, vocabulary + turtle(PROMISE)).text("id/assertion/1", "en")
+    )
+    assert same not in without
+
+
+def test_another_value_that_is_accepted_too_is_no_other_reading(
+    coopera_project: Project, vocabulary: Quads
+) -> None:
+    both = PROMISE.replace("standing:disputed", "standing:accepted")
+    html = pages(coopera_project, vocabulary + turtle(both)).text("id/assertion/1", "en")
+
+    assert "Other readings" not in html
+
+
+NOTED = """
+agreement:a a coop:Agreement ; skos:note "Note."@en , "Remarque."@fr {more} .
+document:d a foaf:Document ; skos:prefLabel "D"@en , "D"@fr .
+assertion:1 a coop:Assertion ; rdf:subject agreement:a ; rdf:predicate skos:note ;
+    rdf:object "Remarque."@fr ; coop:supportedBy excerpt:1 ;
+    coop:readingMode reading-mode:paraphrase ; coop:standing standing:accepted .
+excerpt:1 a coop:Excerpt ; oa:hasSource document:d ; oa:hasSelector excerpt:1-quote .
+excerpt:1-quote a oa:TextQuoteSelector ; oa:exact "selon le texte" .
+"""
+
+
+def test_a_translated_note_keeps_the_evidence_of_its_original(
+    coopera_project: Project, vocabulary: Quads
+) -> None:
+    made = pages(coopera_project, vocabulary + turtle(NOTED.format(more="")))
+    french, english = (
+        text(row(made.text("id/agreement/a", language), "skos-note")) for language in ("fr", "en")
+    )
+
+    assert "Note." in english
+    assert "selon le texte" in english
+    assert "translated here" in english
+    assert "selon le texte" in french
+    assert "traduit ici" not in french
+
+
+def test_a_name_that_is_the_same_in_both_languages_is_not_called_translated(
+    coopera_project: Project, vocabulary: Quads
+) -> None:
+    data = NOTED.replace("Note.", "Remarque.").format(more="")
+    made = pages(coopera_project, vocabulary + turtle(data))
+    english = row(made.text("id/agreement/a", "en"), "skos-note")
+
+    assert "selon le texte" in english
+    assert "translated here" not in english
+
+
+def test_contrary_readings_of_one_value_stand_together(
+    coopera_project: Project, vocabulary: Quads
+) -> None:
+    again = """assertion:6 a coop:Assertion ; rdf:subject status:c2 ;
+        rdf:predicate coop:statusValue ; rdf:object commitment-status:done ;
+        coop:supportedBy excerpt:6 ; coop:readingMode reading-mode:reported ;
+        coop:standing standing:disputed .
+    excerpt:6 a coop:Excerpt ; oa:hasSource document:d ."""
+    made = pages(coopera_project, vocabulary + turtle(PROMISE + again))
+    html = made.text("id/assertion/1", "en")
+
+    assert html.count('class="other dispute"') == 1
+    assert html.split('class="other dispute"')[1].split("</ul>")[0].count('class="ev"') == 2
+
+
+def test_evidence_is_not_lent_where_it_is_unclear_which_note_is_translated(
+    coopera_project: Project, vocabulary: Quads
+) -> None:
+    data = NOTED.format(more=', "Another."@en')
+    made = pages(coopera_project, vocabulary + turtle(data))
+
+    assert "selon le texte" not in row(made.text("id/agreement/a", "en"), "skos-note")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "unknown"), ("fr", "inconnu")])
+def test_what_a_reader_looks_for_is_said_to_be_unknown(
+    coopera_project: Project, vocabulary: Quads, language: str, said: str
+) -> None:
+    data = """institution:i a coop:Institution ; skos:prefLabel "I"@en , "I"@fr .
+    document:d a foaf:Document ; skos:prefLabel "D"@en , "D"@fr .
+    document:e a foaf:Document ; dcterms:type document-type:editorial ."""
+    made = pages(coopera_project, vocabulary + turtle(data))
+    html = made.text("id/institution/i", language)
+
+    for name in ("org-classification", "org-hasPrimarySite", "schema-foundingDate"):
+        assert said in text(row(html, name))
+    address = text(row(made.text("id/document/d", language), "dcterms-source"))
+    assert address.startswith({"en": "web address unknown", "fr": "adresse web inconnu"}[language])
+    assert 'id="dcterms-source"' not in made.text("id/document/e", language), "it is our own"
+    listed = made.text("lists/Institution", language)
+    assert len(re.findall(rf'<span class="unknown">{said}</span>', listed)) == 2
+
+
+def test_the_way_of_reading_is_explained_where_it_is_named(village: Pages) -> None:
+    html = row(village.text(KTP, "en"), "coop-signedDuring")
+    meaning = village.readers["en"].best(
+        village.index.values(
+            f"{BASE}concept/reading-mode/inferred", "http://www.w3.org/2004/02/skos/core#definition"
+        )
+    )
+
+    assert meaning
+    link = re.search(r'<a class="mode"[^>]*title="([^"]*)">inferred</a>', html)
+    assert link
+    assert unescape(link[1]) == meaning[0]
+
+
+def test_things_without_a_name_of_their_own_are_told_in_words(
+    coopera_project: Project, vocabulary: Quads
+) -> None:
+    data = """dataset:p a dcterms:PeriodOfTime ; dcat:startDate "2000"^^xsd:gYear ;
+        dcat:endDate "2025-07"^^xsd:gYearMonth .
+    organization:c a vcard:Kind ; vcard:fn "Project"@en , "Projet"@fr .
+    institution:i a coop:Institution ; schema:sameAs <https://sws.geonames.org/2988758/> ."""
+    made = pages(coopera_project, vocabulary + turtle(data))
+
+    assert "<h1>2000 – juillet 2025</h1>" in made.text("id/dataset/p", "fr")
+    assert "<h1>Projet</h1>" in made.text("id/organization/c", "fr")
+    assert "GeoNames 2988758" in text(row(made.text("id/institution/i", "fr"), "schema-sameAs"))
+
+
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [("en", ["founding date", "known status"]), ("fr", ["date de fondation", "état connu"])],
+)
+def test_headings_of_rows_are_not_cut_out_of_sentences(
+    coopera_project: Project, vocabulary: Quads, language: str, headings: list[str]
+) -> None:
+    data = 'institution:j a coop:Institution ; schema:foundingDate "2012-03-01"^^xsd:date .'
+    made = pages(coopera_project, vocabulary + turtle(PROMISE + data))
+
+    assert text(row(made.text("id/institution/j", language), "schema-foundingDate")).startswith(
+        headings[0]
+    )
+    shown = row(made.text("id/commitment/c", language), "coop-hasStatusRecord")
+    assert text(shown).startswith(headings[1])
 
 
 # --- Links, lists and other kinds of pages ---------------------------------------------------------
@@ -241,7 +536,7 @@ def test_an_assertion_shows_its_statement_phrase_and_standing(
     html = pages(coopera_project, vocabulary + turtle(PROMISE)).text("id/assertion/2", "en")
 
     shown = text(html)
-    assert "Office, under study, July 2025 — has status value — done" in shown
+    assert "Office, under study, as of July 2025 — status — done" in shown
     assert "Standing: disputed" in shown
     assert "Une implantation durable" in shown
     assert "accepted under study" in shown, "the other reading of the same property"
@@ -285,6 +580,81 @@ def test_the_home_page_tells_the_partnership_and_offers_every_question(
         assert f'href="queries/{query.name}.html"' in html
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", ["la phrase, le champ d’un registre", "1 accord · 1 établissement · 1 source"]),
+        ("en", ["the phrase, the field of a register", "1 agreement · 1 institution · 1 source"]),
+    ],
+)
+def test_the_home_page_claims_and_counts_what_is_there(
+    coopera_project: Project, vocabulary: Quads, language: str, said: list[str]
+) -> None:
+    html = pages(coopera_project, vocabulary + turtle(SIGNED)).text("index", language)
+
+    for phrase in said:
+        assert phrase in text(html)
+
+
+def test_the_home_page_tells_the_date_of_a_signing_once(
+    coopera_project: Project, vocabulary: Quads
+) -> None:
+    data = """<https://w3id.org/coopera/id/partnership/p> a coop:Partnership ;
+        skos:prefLabel "P"@en , "P"@fr ; coop:framedBy agreement:a .
+    agreement:a coop:hasStatusRecord status:a .
+    status:a a coop:StatusRecord ; coop:asOf "2025-07-17"^^xsd:date ;
+        coop:statusValue <https://w3id.org/coopera/concept/agreement-status/signed> ."""
+    html = pages(coopera_project, vocabulary + turtle(SIGNED + data)).text("index", "en")
+
+    assert text(html).count("17 July 2025") == 1
+
+
+@pytest.fixture(scope="module")
+def whole(coopera_project: Project) -> Pages:
+    triples = graphs.read_all(coopera_project.graph_files)
+    return Pages(coopera_project, ENGINES["oxigraph"](triples), triples)
+
+
+def test_every_column_and_topic_of_the_saved_queries_has_a_name_in_words(whole: Pages) -> None:
+    for query in whole.project.queries.values():
+        assert query.topic in words.TOPICS
+        answer = whole.engine.query(query.text)
+        if isinstance(answer, Table):
+            shown = {v for v in answer.variables if not fronts._is_label(v, answer)}
+            assert shown <= set(words.VARIABLES), query.name
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_heading_of_an_answer_stands_for_two_columns(whole: Pages, language: str) -> None:
+    for query in whole.project.queries.values():
+        html = whole.text(f"queries/{query.name}", language)
+        heads = re.findall(r'<th scope="col">([^<]*)</th>', html.split('id="parameters"')[0])
+        assert len(heads) == len(set(heads)), query.name
+
+
+def test_an_unknown_topic_and_an_unknown_variable_keep_their_name(whole: Pages) -> None:
+    assert fronts.topic_name("some-topic", "fr") == "some-topic"
+    assert fronts.topic_name("research", "fr") == "Recherche"
+    assert fronts._heading(whole.readers["fr"], "someVariable") == "someVariable"
+
+
+def test_a_year_is_not_grouped_as_a_number_is(whole: Pages) -> None:
+    html = text(whole.text("queries/agreements-by-country-and-year", "fr"))
+
+    assert " 2009 " in html
+    assert "2\u202f009" not in whole.text("queries/agreements-by-country-and-year", "fr")
+
+
+def test_a_description_speaks_of_columns_by_their_heading(whole: Pages) -> None:
+    address = "queries/agreements-by-country-and-year"
+    french, english = (whole.text(address, language) for language in ("fr", "en"))
+
+    assert "« Année » est celle de la signature" in text(french)
+    assert "“Year” is that of the signing" in text(english)
+    assert ticks("`nothing` or `year`", "fr") == "<code>nothing</code> or «\u00a0Année\u00a0»"
+    assert ticks("`<b>`", "fr") == "<code>&lt;b&gt;</code>"
+
+
 def test_a_saved_query_is_answered_in_the_language_of_the_page(
     coopera_project: Project, vocabulary: Quads, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -314,8 +684,8 @@ SELECT ?thing ?named WHERE {
     made = pages(project.find(room), vocabulary + turtle(PROMISE))
     french, english = (made.text("queries/names", language) for language in ("fr", "en"))
 
-    assert "<td>Accord A" in french
-    assert "<td>Agreement A" in english
+    assert '<td data-label="Nommé"><div>Accord A' in french
+    assert '<td data-label="Named"><div>Agreement A' in english
     assert "1 solution" in text(french)
     assert 'id/agreement/a.html"' in french[french.index('id="parameters"') :]
     assert "VALUES ?thing { agreement:a }" in unescape(french)

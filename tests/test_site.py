@@ -182,6 +182,16 @@ def test_the_head_of_each_column_and_row_says_so(documents: dict[str, Document])
             assert cell.get("scope") in ("col", "row"), name
 
 
+def test_each_cell_can_say_its_column_where_the_head_does_not_fit(
+    documents: dict[str, Document],
+) -> None:
+    for name, document in documents.items():
+        for cell in document.all("td"):
+            assert cell.get("data-label"), name
+    style = (ROOT / "src/coopera/templates/style.css").read_text("utf-8")
+    assert "attr(data-label)" in style[style.index("@media (max-width: 40rem)") :]
+
+
 def test_levels_of_headings_are_not_skipped(documents: dict[str, Document]) -> None:
     for name, document in documents.items():
         levels = [int(tag[1]) for tag, _ in document.tags if re.fullmatch(r"h[1-6]", tag)]

@@ -116,9 +116,22 @@ class Pages:
         name, _, tagline = self.project.title[language].partition(":")
         return name.strip(), speech.typeset(speech.capital(tagline.strip()), language)
 
-    def _counts(self, reader: Reader) -> tuple[tuple[str, str], ...]:
-        number = sum(self.index.uses.values())
-        return ((speech.number(str(number), reader.language), reader.word("the_graph")),)
+    def _counts(self, reader: Reader) -> tuple[str, ...]:
+        """Count, in words, what the site is about."""
+        kinds = (
+            ("agreements", things.AGREEMENT),
+            ("institutions", lists.INSTITUTION),
+            ("sources", things.DOCUMENT),
+        )
+        return tuple(
+            speech.count(
+                len(lists.members(reader, name)),
+                reader.word(f"{word}_one"),
+                reader.word(f"{word}_many"),
+                reader.language,
+            )
+            for word, name in kinds
+        )
 
     @cached_property
     def _templates(self) -> "jinja2.Environment":

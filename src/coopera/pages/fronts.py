@@ -69,7 +69,7 @@ def _command(saved: SavedQuery) -> str:
 
 def topic_name(topic: str, language: str) -> str:
     """Name the folder of a query in a language."""
-    return words.word(words.TOPICS, topic, language) or speech.capital(topic.replace("-", " "))
+    return words.word(words.TOPICS, topic, language) or topic
 
 
 def _grid(reader: Reader, answer: Answer) -> tuple[Grid | None, int]:
@@ -87,7 +87,10 @@ def _grid(reader: Reader, answer: Answer) -> tuple[Grid | None, int]:
         ]
         return Grid(heads, tuple(rows)), len(answer)
     shown = [at for at, name in enumerate(answer.variables) if not _is_label(name, answer)]
-    cells = tuple(tuple(_cell(reader, row[at]) for at in shown) for row in answer.rows[:MOST])
+    cells = tuple(
+        tuple(_cell(reader, row[at], answer.variables[at]) for at in shown)
+        for row in answer.rows[:MOST]
+    )
     return Grid(tuple(_heading(reader, answer.variables[at]) for at in shown), cells), len(
         answer.rows
     )
@@ -105,9 +108,11 @@ def _heading(reader: Reader, variable: str) -> str:
     return words.word(words.VARIABLES, variable, reader.language) or variable
 
 
-def _cell(reader: Reader, term: Term | None) -> tuple[Shown | Badge, ...]:
+def _cell(reader: Reader, term: Term | None, variable: str) -> tuple[Shown | Badge, ...]:
     if term is None:
         return ()
+    if isinstance(term, Literal) and variable == "year" and re.fullmatch(r"\d{4}", term.value):
+        return (Shown(term.value),)
     if isinstance(term, NamedNode) and _is_status(reader, term.value):
         return (reader.badge(term.value),)
     return (reader.term(term),)
@@ -173,7 +178,7 @@ def questions(reader: Reader, project: Project, where: str) -> Page:
     return Page(where, Shown(reader.word("queries")), lead, "queries.html", (), context)
 
 
-def home(reader: Reader, project: Project, where: str, counts: tuple[tuple[str, str], ...]) -> Page:
+def home(reader: Reader, project: Project, where: str, counts: tuple[str, ...]) -> Page:
     """Make the home page: what this is, the main partnership, questions, institutions, dumps."""
     index = reader.index
     known = [p for p in index.instances.get(things.PARTNERSHIP, ()) if reader.page(p)]
@@ -237,12 +242,25 @@ def _glance(reader: Reader, iri: str) -> dict[str, object]:
                 reader.iri(a),
                 tuple(reader.iri(t) for t in index.iris(a, COOP + "agreementType")),
                 things.signed(reader, a),
-                reader.status(a),
+                _status(reader, a),
             )
             for a in sorted(agreements, key=lambda a: _date_of(reader, a), reverse=True)
         ),
+        "disputes": tuple(
+            (reader.iri(c), marks)
+            for c in sorted(_promises(reader, iri), key=lambda c: reader.order(NamedNode(c)))
+            if (marks := reader.contested(c))
+        ),
         "promises": tuple((reader.badge(s), reader.iri(s), current[s]) for s in statuses),
     }
+
+
+def _status(reader: Reader, agreement: str) -> Badge | None:
+    """Give an agreement's status, without its date where that is the date of the signing."""
+    badge, when = reader.status(agreement), things.signed(reader, agreement)
+    if badge and badge.when and when and badge.when.datetime == when.datetime:
+        return replace(badge, when=None)
+    return badge
 
 
 def _promises(reader: Reader, partnership: str) -> list[str]:

@@ -57,6 +57,16 @@ def _unknown(reader: Reader) -> Cell:
     return (Shown(reader.word("unknown_short"), title=reader.word("unknown"), unknown=True),)
 
 
+def _told(*predicates: str) -> Callable[[Reader, str], Cell]:
+    """Give the values of a property that a reader looks for: absent, they are unknown."""
+    known = _values(*predicates)
+    return lambda reader, iri: known(reader, iri) or _unknown(reader)
+
+
+def _owner(reader: Reader, iri: str) -> Cell:
+    return (reader.iri(owner),) if (owner := reader.owner(iri)) != iri else ()
+
+
 def _since(reader: Reader, iri: str) -> Cell:
     return (start,) if (start := things.since(reader, iri)) else _unknown(reader)
 
@@ -87,8 +97,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         ("status", _status),
     ),
     INSTITUTION: (
-        ("type", _values(DCTERMS + "type", "http://www.w3.org/ns/org#classification")),
-        ("country", _values(SCHEMA + "location")),
+        ("type", _told(DCTERMS + "type", "http://www.w3.org/ns/org#classification")),
+        ("country", _told(SCHEMA + "location")),
         ("agreements_framed", _agreements),
     ),
     things.DOCUMENT: (
@@ -97,7 +107,10 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         ("statements_many", _statements),
     ),
     COOP + "SigningEvent": (("date", _values(DCTERMS + "date")),),
+    COOP + "Participation": (("owner", _owner),),
+    SCHEMA + "Observation": (("owner", _owner),),
     COOP + "StatusRecord": (
+        ("owner", _owner),
         ("status", _values(COOP + "statusValue")),
         ("as_of", _values(COOP + "asOf")),
     ),

@@ -32,7 +32,8 @@ NUMBERS = frozenset(
     XSD + name
     for name in ("integer", "decimal", "nonNegativeInteger", "positiveInteger", "int", "long")
 )
-LABELS = (SKOS + "prefLabel", RDFS + "label", DCTERMS + "title", FOAF + "name")
+LABELS = (RDFS + "label", DCTERMS + "title", FOAF + "name", words.VCARD + "fn")
+"""Properties that name a thing, after its preferred label."""
 STYLES = {
     "ambition": "wish",
     "under-study": "study",
@@ -62,6 +63,11 @@ PARTS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
 }
 """Classes whose things are shown in place: the properties, in order, that make up the line."""
+
+BOUNDED = {SCHEMA + "minValue": "at_least", SCHEMA + "maxValue": "at_most"}
+"""Properties whose value is a bound, and the words that say so."""
+
+GEONAMES = re.compile(r"https?://(?:sws|www)\.geonames\.org/(\d+)/?(?:about\.rdf)?")
 
 OWNERS = {
     COOP + "hasParticipation": True,
@@ -128,6 +134,10 @@ class Reader:
 
     def _label(self, iri: str) -> tuple[str, str | None]:
         facts = self.index.facts.get(iri, {})
+        if found := self.best(facts.get(SKOS + "prefLabel", ())):
+            return found
+        if made := self._made_up(iri):  # before the derived label, which keeps codes of dates
+            return made, None
         for predicate in LABELS:
             if predicate in facts and (found := self.best(facts[predicate])):
                 return found
@@ -138,22 +148,42 @@ class Reader:
             return self.statement(self.index.by_iri[iri]), None
         if self.index.is_a(iri, COOP + "Excerpt"):
             return self._excerpt_label(iri), None
-        if made := self._made_up(iri):
-            return made, None
         curie = self.prefixes.curie(iri)
         return (curie or re.sub(r"^https?://(?:www\.)?|/$", "", iri)), None
 
     def _made_up(self, iri: str) -> str | None:
-        """Compose a label for a carrier that has none yet."""
+        """Compose in words the label of a carrier or of a period."""
         for name, parts in PARTS.items():
             if self.index.is_a(iri, name):
-                values = (self.index.first(iri, *choices) for choices in parts)
-                return ", ".join(self.term(v).text for v in values if v is not None) or None
+                said = (self._part(iri, p) for choices in parts for p in choices)
+                return ", ".join(text for text in said if text) or None
+        if self.index.is_a(iri, DCTERMS + "PeriodOfTime"):
+            ends = [self.index.first(iri, words.DCAT + n) for n in ("startDate", "endDate")]
+            return " – ".join(self.term(end).text for end in ends if end) or None
         return None
+
+    def _part(self, iri: str, predicate: str) -> str:
+        """Say one part of a carrier."""
+        value = self.index.first(iri, predicate)
+        if value is None:
+            return ""
+        if predicate == COOP + "asOf":
+            return self.as_of(value).text
+        lead = BOUNDED.get(predicate)
+        return f"{self.word(lead)} {self.term(value).text}" if lead else self.term(value).text
+
+    def title(self, iri: str) -> tuple[str, str | None]:
+        """Give the title of a page: a carrier's names what it tells of."""
+        text, lang = self.label(iri)
+        owner = self.owner(iri)
+        if owner == iri or self.index.values(iri, SKOS + "prefLabel"):
+            return text, lang
+        name = self.label(owner)[0]
+        return (text if name in text else f"{name} — {text}"), lang
 
     def statement(self, reading: Reading) -> str:
         """Say a reading's statement in words: subject, property, value."""
-        owner, predicate = self.owner(reading.subject), self.label(reading.predicate)[0]
+        owner, predicate = self.owner(reading.subject), self.property(reading.predicate).text
         subject = self.label(reading.subject)[0]
         if owner != reading.subject:
             subject = f"{self.label(owner)[0]}, {subject}"
@@ -218,6 +248,8 @@ class Reader:
             text = f"Wikidata {iri.rpartition('/')[2]}"
         elif iri.startswith("https://ror.org/"):
             text = f"ROR {iri.rpartition('/')[2]}"
+        elif place := GEONAMES.fullmatch(iri):
+            text = f"GeoNames {place[1]}"
         return Shown(text, lang, url=iri, title=iri)
 
     def literal(self, literal: Literal) -> Shown:
@@ -242,6 +274,8 @@ class Reader:
     def property(self, iri: str) -> Shown:
         """Show a property as the heading of a row."""
         text, lang = self.label(iri)
+        if heading := words.word(words.HEADINGS, iri, self.language):
+            text, lang = heading, None
         title = self.prefixes.curie(iri) or iri
         definition = self.best(self.index.values(iri, SKOS + "definition"))
         if definition:
@@ -268,9 +302,11 @@ class Reader:
 
     def badge(self, concept: str, when: Shown | None = None) -> Badge:
         """Show a status or a standing as a mark."""
-        text, _ = self.label(concept)
+        text, name = self.label(concept)[0], concept.rpartition("/")[2]
+        if "/standing/" in concept:
+            text = words.word(words.STANDINGS, name, self.language) or text
         definition = self.best(self.index.values(concept, SKOS + "definition"))
-        style = STYLES.get(concept.rpartition("/")[2], "plain")
+        style = STYLES.get(name, "plain")
         return Badge(text, style, definition[0] if definition else "", when)
 
     def status(self, iri: str) -> Badge | None:
@@ -284,8 +320,39 @@ class Reader:
                 records.append((as_of.value, values[0], as_of))
         if records and (current or len({r[1] for r in records}) == 1):
             _, value, as_of = max(records, key=lambda record: (record[0], record[1]))
-            return self.badge(value, self.literal(as_of))
-        return self.badge(current[0]) if current else None
+            badge = self.badge(value, self.as_of(as_of))
+            return replace(badge, marks=self.contested(iri))
+        return replace(self.badge(current[0]), marks=self.contested(iri)) if current else None
+
+    def as_of(self, when: Term) -> Shown:
+        """Say the date as of which a status is known: it is not the date of the act."""
+        shown = self.term(when)
+        if shown.text[:1].isdigit():
+            day = isinstance(when, Literal) and when.datatype.value == XSD + "date"
+            said = f"{self.word('as_of_day' if day else 'as_of')} {shown.text}"
+        elif self.language == "fr" and speech.begins_with_vowel(shown.text):
+            said = f"{self.word('as_of_vowel')}{shown.text}"
+        else:
+            said = f"{self.word('as_of')} {shown.text}"
+        return replace(shown, text=said)
+
+    def contested(self, iri: str) -> tuple[Shown, ...]:
+        """Give a mark for each reading of a thing's status that the graph does not accept."""
+        readings = (
+            r
+            for record in self.index.iris(iri, COOP + "hasStatusRecord")
+            for r in self.readings(record, COOP + "statusValue")
+            if not r.accepted
+        )
+        found = {(r.standing, r.object): None for r in readings}
+        return tuple(
+            Shown(
+                self.word("reading_marked").format(self.badge(standing).text, self.term(said).text),
+                href=self.page(iri),
+                anchor="coop-hasStatusRecord",
+            )
+            for standing, said in sorted(found, key=lambda f: (f[0], self.order(f[1])))
+        )
 
     # --- Evidence ----------------------------------------------------------------------------
 
@@ -327,7 +394,7 @@ class Reader:
             issued = self.index.first(source, DCTERMS + "issued")
             shown, when = self.iri(source), self.term(issued) if issued else None
             sources.append((shown, when if when and when.text not in shown.text else None))
-        mode = self.iri(reading.mode) if reading.mode else None
+        mode = self._mode(reading.mode) if reading.mode else None
         return Evidence(
             href=self.page(reading.iri),
             quote=speech.quoted(quote, lang or self.language) if quote else "",
@@ -339,14 +406,33 @@ class Reader:
             rank=(not quote, "".join(reading.sources), int((re.findall(r"\d+", where) or [0])[0])),
         )
 
+    def _mode(self, concept: str) -> Shown:
+        shown = self.iri(concept)
+        meaning = self.best(self.index.values(concept, SKOS + "definition"))
+        return replace(shown, title=meaning[0] if meaning else "")
+
     def readings(self, subject: str, predicate: str) -> list[Reading]:
         """Give the readings of one property of one subject."""
         return self.index.readings.get(subject, {}).get(predicate, [])
 
     def support(self, subject: str, predicate: str, value: Term) -> tuple[Evidence, ...]:
-        """Show the evidence of one triple."""
-        found = self.readings(subject, predicate)
-        return ranked(self.evidence(r) for r in found if r.accepted and r.object == value)
+        """Show the evidence of one triple; a translation of ours has that of its original."""
+        found = [r for r in self.readings(subject, predicate) if r.accepted]
+        proof = ranked(self.evidence(r) for r in found if r.object == value)
+        original = None if proof else self._original(subject, predicate, value)
+        if original is None:
+            return proof
+        told = ranked(self.evidence(r) for r in found if r.object == original)
+        translated = isinstance(value, Literal) and value.value != original.value
+        return tuple(replace(e, translated=translated) for e in told)
+
+    def _original(self, subject: str, predicate: str, value: Term) -> Literal | None:
+        """Give the text in the other language, where there is one in each."""
+        texts = self.index.values(subject, predicate)
+        tags = sorted(v.language or "" for v in texts if isinstance(v, Literal))
+        if len(texts) != 2 or tags != sorted(LANGUAGES):
+            return None
+        return next((v for v in texts if v != value and isinstance(v, Literal)), None)
 
     def others(self, subject: str, predicate: str) -> tuple[Fact, ...]:
         """Show the readings of one property that the graph does not accept, by value."""

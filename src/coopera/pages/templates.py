@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from coopera.pages import speech, words
 from coopera.pages.views import Shown
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ def show(shown: Shown, above: str) -> Markup:
         text = Markup('<span class="unknown">{}</span>').format(text)
     title = Markup(' title="{}"').format(shown.title) if shown.title else Markup("")
     if shown.href is not None:
-        made = Markup('<a href="{}{}.html"{}{}>{}</a>').format(
-            above, shown.href, title, attributes, text
+        place = f"#{shown.anchor}" if shown.anchor else ""
+        made = Markup('<a href="{}{}.html{}"{}{}>{}</a>').format(
+            above, shown.href, place, title, attributes, text
         )
     elif shown.url is not None:
         made = Markup('<a class="out" href="{}"{}{}>{}</a>').format(
@@ -62,12 +64,16 @@ def show(shown: Shown, above: str) -> Markup:
     return made
 
 
-def ticks(text: str) -> Markup:
-    """Write a text whose words between backticks are code."""
+def ticks(text: str, language: str) -> Markup:
+    """Write a text whose words between backticks are code; a variable becomes its heading."""
     pieces = text.split("`")
     return Markup("").join(
-        Markup("<code>{}</code>").format(piece)
-        if at % 2 and at < len(pieces) - 1
-        else escape(piece)
+        _tick(piece, language) if at % 2 and at < len(pieces) - 1 else escape(piece)
         for at, piece in enumerate(pieces)
     )
+
+
+def _tick(piece: str, language: str) -> Markup:
+    if heading := words.word(words.VARIABLES, piece, language):
+        return escape(speech.quoted(heading, language))
+    return Markup("<code>{}</code>").format(piece)

@@ -7,7 +7,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopera.pages import speech, words
 from coopera.pages.index import TYPE, Reading
-from coopera.pages.reader import PARTS, Reader
+from coopera.pages.reader import BOUNDED, PARTS, Reader, ranked
 from coopera.pages.views import Badge, Evidence, Fact, Group, Page, Row, Shown
 from coopera.tables import Term
 from coopera.terms import COOP, DCTERMS, FOAF, OA, ORG, PROV, RDF, RDFS, SCHEMA, SH, SKOS
@@ -97,7 +97,13 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     COOP + "Hosting": (COOP + "atSite",),
     COMMITMENT: (COOP + "hasStatusRecord",),
     PARTNERSHIP: (COOP + "startsNotBefore",),
-    COOP + "Institution": (SCHEMA + "location",),
+    COOP + "Institution": (
+        ORG + "classification",
+        SCHEMA + "location",
+        ORG + "hasPrimarySite",
+        SCHEMA + "foundingDate",
+    ),
+    DOCUMENT: (DCTERMS + "source",),
 }
 """Properties that a reader looks for: where they are absent, the page says "unknown"."""
 
@@ -127,7 +133,7 @@ NOT_LINKS = frozenset(
 
 def page(reader: Reader, iri: str, address: str) -> Page:
     """Make the page of one thing."""
-    text, lang = reader.label(iri)
+    text, lang = reader.title(iri)
     kinds = [
         Shown(reader.class_label(t), href=reader.lists.get(t) or reader.page(t), title=t)
         for t in reader.index.types(iri)
@@ -146,6 +152,7 @@ def page(reader: Reader, iri: str, address: str) -> Page:
         "supports": supports(reader, iri),
         "bounds": _bounds(reader, iri),
         "reading": _reading(reader, iri),
+        "same": _same(reader, iri),
         "passage": _passage(reader, iri),
     }
     kind = kinds[0].text if kinds else reader.word("page")
@@ -175,6 +182,8 @@ def groups(reader: Reader, iri: str, lead: str = "") -> tuple[Group, ...]:
     index = reader.index
     predicates = set(index.facts.get(iri, ())) | set(index.readings.get(iri, ()))
     expected = {p for name, ps in EXPECTED.items() if index.is_a(iri, name) for p in ps}
+    if any(t.endswith("/document-type/editorial") for t in index.iris(iri, DCTERMS + "type")):
+        expected.discard(DCTERMS + "source")  # our own words are nowhere else
     hidden = set(NEVER)
     if COOP + "hasParticipation" in predicates and not reader.readings(iri, COOP + "party"):
         hidden.add(COOP + "party")
@@ -185,8 +194,11 @@ def groups(reader: Reader, iri: str, lead: str = "") -> tuple[Group, ...]:
     if iri in index.by_iri:
         hidden |= EVIDENCE_ROWS
     found: dict[str, list[Row]] = {name: [] for name in LAYOUT}
+    promising = index.is_a(iri, COMMITMENT) or index.is_a(iri, COOP + "Strategy")
     for predicate in sorted((predicates | expected) - hidden, key=_place):
         group = _GROUP_OF.get(predicate, "other")
+        if predicate == DCTERMS + "hasPart" and not promising:
+            group = "other"
         made = row(reader, iri, predicate, group, lead)
         if made.facts or made.others or predicate in expected:
             found[group].append(replace(made, unknown=not made.facts and not made.others))
@@ -219,8 +231,11 @@ def row(reader: Reader, iri: str, predicate: str, group: str, lead: str) -> Row:
         facts.sort(key=_firmness)
     local = (reader.prefixes.curie(predicate) or predicate).replace(":", "-")
     anchor = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in local)
+    label = reader.property(predicate)
+    if predicate == DCTERMS + "source" and reader.index.is_a(iri, DOCUMENT):
+        label = replace(label, text=reader.word("web_address"), lang=None)
     return Row(
-        reader.property(predicate),
+        label,
         anchor,
         tuple(facts),
         reader.others(iri, predicate),
@@ -244,7 +259,8 @@ def fact(reader: Reader, subject: str, predicate: str, value: Term) -> Fact:
         return Fact((_literal(reader, predicate, value),), support)
     iri = value.value
     if carried := part(reader, iri, subject):
-        return replace(carried, evidence=tuple(dict.fromkeys(carried.evidence + support)))
+        first = tuple(replace(e, lead=_proves(reader, predicate)) for e in support)
+        return replace(carried, evidence=_told_apart(first + carried.evidence))
     disputed: tuple[Fact, ...] = ()
     badge = None
     if reader.index.is_a(iri, COMMITMENT):
@@ -252,7 +268,21 @@ def fact(reader: Reader, subject: str, predicate: str, value: Term) -> Fact:
         promised = predicate == COOP + "setsOut"
         records = reader.index.iris(iri, COOP + "hasStatusRecord") if promised else []
         disputed = tuple(o for r in records for o in reader.others(r, COOP + "statusValue"))
+        if badge and disputed:  # they stand below, with their phrases
+            badge = replace(badge, marks=())
     return Fact((reader.iri(iri),), support, disputed, badge, asides(reader, iri))
+
+
+def _proves(reader: Reader, predicate: str) -> str:
+    """Say what the evidence of one property of a carrier proves."""
+    known = words.word(words.PROVES, predicate, reader.language)
+    return known or reader.property(predicate).text
+
+
+def _told_apart(proof: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Keep the words that tell what evidence proves only where it proves several things."""
+    kept = tuple(dict.fromkeys(proof))
+    return kept if len({e.lead for e in kept}) > 1 else tuple(replace(e, lead="") for e in kept)
 
 
 def _literal(reader: Reader, predicate: str, value: Term) -> Shown:
@@ -287,17 +317,17 @@ def part(reader: Reader, iri: str, back: str = "") -> Fact | None:
     for predicate in (p for choices in PARTS[name] for p in choices):
         others += reader.others(iri, predicate)
         for value in sorted(index.values(iri, predicate), key=reader.order):
-            proof += reader.support(iri, predicate, value)
+            lead = _proves(reader, predicate)
+            proof += (replace(e, lead=lead) for e in reader.support(iri, predicate, value))
             shown = reader.term(value)
             if isinstance(value, NamedNode) and value.value == back:
                 continue
             if predicate == COOP + "statusValue" and isinstance(value, NamedNode):
                 badge = reader.badge(value.value)
             elif predicate == COOP + "asOf" and badge:
-                badge = replace(badge, when=shown)
-            elif predicate in (SCHEMA + "minValue", SCHEMA + "maxValue"):
-                lead = "at_least" if predicate.endswith("minValue") else "at_most"
-                values.append(replace(shown, lead=reader.word(lead)))
+                badge = replace(badge, when=reader.as_of(value))
+            elif predicate in BOUNDED:
+                values.append(replace(shown, lead=reader.word(BOUNDED[predicate])))
             else:
                 values.append(shown)
     if not values and not badge:
@@ -437,24 +467,33 @@ def _supported(reader: Reader, reading: Reading) -> Fact:
 
 
 def _reading(reader: Reader, iri: str) -> Fact | None:
-    """Show an assertion's own statement."""
+    """Show an assertion's own statement, and the readings that contradict it."""
     reading = reader.index.by_iri.get(iri)
     if reading is None:
         return None
     parts = (reader.iri(reading.subject), reader.property(reading.predicate))
     values = (*parts, reader.term(reading.object))
     standing = reader.badge(reading.standing) if reading.standing else None
+    contrary: dict[tuple[str, Term], list[Evidence]] = {}
+    for r in reader.readings(reading.subject, reading.predicate):
+        if r.object != reading.object and not (r.accepted and reading.accepted):
+            told = replace(reader.evidence(r), standing=None)
+            contrary.setdefault((r.standing, r.object), []).append(told)
     beside = [
-        Fact(
-            (reader.term(r.object),),
-            (replace(reader.evidence(r), standing=None),),
-            standing=reader.badge(r.standing),
-        )
-        for r in reader.readings(reading.subject, reading.predicate)
-        if r.iri != iri
+        Fact((reader.term(value),), ranked(told), standing=reader.badge(standing))
+        for (standing, value), told in contrary.items()
     ]
     proof = replace(reader.evidence(reading), href=None, standing=None)
     return Fact(values, (proof,), tuple(beside), standing=standing)
+
+
+def _same(reader: Reader, iri: str) -> tuple[Evidence, ...]:
+    """Show the other evidence for an assertion's statement."""
+    reading = reader.index.by_iri.get(iri)
+    if reading is None:
+        return ()
+    found = reader.readings(reading.subject, reading.predicate)
+    return ranked(reader.evidence(r) for r in found if r.iri != iri and r.object == reading.object)
 
 
 def _passage(reader: Reader, iri: str) -> dict[str, object] | None:

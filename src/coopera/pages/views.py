@@ -17,6 +17,8 @@ class Shown:
     title: str = ""
     """The IRI behind the label, or the definition behind the word."""
     datetime: str | None = None
+    anchor: str = ""
+    """Where on that page."""
     code: bool = False
     unknown: bool = False
     lead: str = ""
@@ -31,6 +33,9 @@ class Badge:
     style: str
     title: str = ""
     when: Shown | None = None
+    """The day, month or year as of which it is known, said so."""
+    marks: tuple[Shown, ...] = ()
+    """The readings that the graph does not accept, each with its row on the page of the thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,10 @@ class Evidence:
     mode: Shown | None
     standing: Badge | None
     """Only where it is not accepted."""
+    lead: str = ""
+    """What it proves, where evidence of several things stands together."""
+    translated: bool = False
+    """It proves the text in the other language, of which this one is our translation."""
     rank: tuple[bool, str, int] = (True, "", 0)
     """Quotations first, then by source and by place in it."""
 
@@ -96,8 +105,6 @@ class Grid:
     title: str = ""
     anchor: str = ""
     note: str = ""
-    codes: bool = False
-    """The columns are names of variables."""
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,14 @@ Pair = tuple[str, str]
 
 WORDS: dict[str, Pair] = {
     "agreements_framed": ("Agreements", "Accords"),
+    "agreements_one": ("agreement", "accord"),
+    "agreements_many": ("agreements", "accords"),
     "all_lists": ("All lists", "Toutes les listes"),
     "also_known": ("also known as", "aussi appelé"),
     "answer": ("Answer", "Réponse"),
     "as_of": ("as of", "en date de"),
+    "as_of_day": ("as of", "en date du"),
+    "as_of_vowel": ("as of", "en date d’"),
     "asserts": ("The statement", "L’énoncé"),
     "at_a_glance": ("The partnership at a glance", "Le partenariat en bref"),
     "at_least": ("at least", "au moins"),
@@ -35,6 +39,7 @@ WORDS: dict[str, Pair] = {
     "class": ("Class", "Classe"),
     "classes": ("Classes", "Classes"),
     "code": ("Code", "Code"),
+    "colon": (":", f"{NBSP}:"),
     "commitments": ("Commitments", "Engagements"),
     "commitments_by_status": ("What was promised, by status", "Les engagements, par statut"),
     "concepts": ("Concepts", "Concepts"),
@@ -54,6 +59,7 @@ WORDS: dict[str, Pair] = {
         "{title}: the list, in the knowledge graph of institutional cooperation.",
         f"{{title}}{NBSP}: la liste, dans le graphe de la coopération entre institutions.",
     ),
+    "disputes": ("Readings not accepted", "Lectures non retenues"),
     "dump_jsonld": ("JSON-LD", "JSON-LD"),
     "dump_nt": ("N-Triples", "N-Triples"),
     "dump_trig": ("TriG", "TriG"),
@@ -74,13 +80,14 @@ WORDS: dict[str, Pair] = {
     "from": ("since", "depuis"),
     "home": ("Home", "Accueil du site"),
     "home_lead": (
-        "Who cooperates with whom, under which agreements, what was promised and how firmly: "
-        "each statement comes with the phrase of the source that carries it. Where sources "
-        "disagree, every reading is shown; what no source states is said to be unknown.",
+        "Who cooperates with whom, under which agreements, what was promised and how firmly. "
+        "Each statement leads to its source: the phrase, the field of a register or, where no "
+        "text was read, the document. Where sources disagree, every reading is shown; what no "
+        "source states is said to be unknown.",
         f"Qui coopère avec qui, dans le cadre de quels accords, ce qui a été promis et avec quelle "
-        f"fermeté{NBSP}: chaque énoncé est accompagné de la phrase de la source qui le porte. "
-        f"Quand les sources divergent, toutes les lectures sont montrées{NARROW}; ce qu’aucune "
-        "source n’indique est dit inconnu.",
+        f"fermeté. Chaque énoncé renvoie à sa source{NBSP}: la phrase, le champ d’un "
+        "registre ou, faute de texte lu, le document. Quand les sources divergent, toutes les "
+        f"lectures sont montrées{NARROW}; ce qu’aucune source n’indique est dit inconnu.",
     ),
     "identifier": ("Identifier", "Identifiant"),
     "in_other_language": ("Français", "English"),
@@ -88,6 +95,8 @@ WORDS: dict[str, Pair] = {
     "instances": ("{} of this class", "{} de cette classe"),
     "institutions_menu": ("Institutions", "Établissements"),
     "institutions": ("The institutions", "Les établissements"),
+    "institutions_one": ("institution", "établissement"),
+    "institutions_many": ("institutions", "établissements"),
     "iri": ("Permanent identifier (IRI)", "Identifiant pérenne (IRI)"),
     "issued": ("Issued", "Parution"),
     "languages": ("Languages", "Langues"),
@@ -113,7 +122,12 @@ WORDS: dict[str, Pair] = {
         "Page de l’ontologie consacrée à ce terme",
     ),
     "ontology": ("Ontology", "Ontologie"),
+    "other_evidence": (
+        "Other evidence for the same statement",
+        "Autres preuves du même énoncé",
+    ),
     "other_readings": ("Other readings", "Autres lectures"),
+    "owner": ("Concerns", "Concerne"),
     "outside": ("elsewhere", "ailleurs"),
     "page": ("Page", "Page"),
     "parameter": ("Parameter", "Paramètre"),
@@ -133,6 +147,7 @@ WORDS: dict[str, Pair] = {
     ),
     "questions_home": ("Questions one can ask", "Les questions que l’on peut poser"),
     "quote": ("Quotation", "Citation"),
+    "reading_marked": ("{} reading: {}", f"lecture {{}}{NBSP}: {{}}"),
     "reading_of": ("This reading is {}.", "Cette lecture est dite «" + NBSP + "{}" + NBSP + "»."),
     "record": ("record", "notice"),
     "run": ("To ask it with other values", "Pour la poser avec d’autres valeurs"),
@@ -144,6 +159,8 @@ WORDS: dict[str, Pair] = {
     "solutions_many": ("solutions", "solutions"),
     "source": ("Source", "Source"),
     "sources": ("Sources", "Sources"),
+    "sources_one": ("source", "source"),
+    "sources_many": ("sources", "sources"),
     "sources_lead": (
         "Every statement rests on one of these documents. The number tells how many statements "
         "were read in it.",
@@ -151,14 +168,14 @@ WORDS: dict[str, Pair] = {
         "été lus.",
     ),
     "sparql": ("SPARQL text", "Texte SPARQL"),
-    "standing": ("Standing", "Crédit"),
+    "standing": ("Standing", "Lecture"),
     "statement": ("Statement", "Énoncé"),
     "statements": ("statement", "énoncé"),
     "statements_many": ("statements", "énoncés"),
     "status": ("Status", "Statut"),
     "supports": ("What it supports", "Ce qu’il appuie"),
     "term": ("Term", "Terme"),
-    "the_graph": ("triples in the graph", "triplets dans le graphe"),
+    "translated_here": ("translated here", "traduit ici"),
     "truncated": (
         "Shown: the first {} of {}. The whole answer: coopera query {}",
         f"Montrées{NBSP}: les {{}} premières sur {{}}. Réponse entière{NBSP}: coopera query {{}}",
@@ -172,6 +189,7 @@ WORDS: dict[str, Pair] = {
     "value": ("Value", "Valeur"),
     "values_all": ("every value", "toutes les valeurs"),
     "version": ("version", "version"),
+    "web_address": ("web address", "adresse web"),
     "yes": ("yes", "oui"),
 }
 
@@ -314,7 +332,7 @@ PROPERTIES: dict[str, Pair] = {
     DCTERMS + "identifier": ("identifier", "identifiant"),
     DCTERMS + "isPartOf": ("is part of", "fait partie de"),
     DCTERMS + "isReplacedBy": ("is replaced by", "est remplacé par"),
-    DCTERMS + "issued": ("was issued on", "est paru en date de"),
+    DCTERMS + "issued": ("date of issue", "date de parution"),
     DCTERMS + "language": ("is in the language", "est en langue"),
     DCTERMS + "license": ("has licence", "a pour licence"),
     DCTERMS + "modified": ("was modified on", "a été modifié le"),
@@ -349,7 +367,7 @@ PROPERTIES: dict[str, Pair] = {
     ORG + "linkedTo": ("is linked to", "est lié à"),
     ORG + "member": ("has member", "a pour membre"),
     ORG + "memberOf": ("is member of", "est membre de"),
-    ORG + "organization": ("is membership of", "est adhésion à"),
+    ORG + "organization": ("membership of", "adhésion à"),
     ORG + "role": ("is in role", "a pour rôle"),
     ORG + "siteOf": ("is site of", "est un site de"),
     ORG + "subOrganizationOf": ("belongs to", "appartient à"),
@@ -373,16 +391,16 @@ PROPERTIES: dict[str, Pair] = {
     RDFS + "subPropertyOf": ("is a narrower form of", "est une forme particulière de"),
     SCHEMA + "containedInPlace": ("is in", "se trouve à"),
     SCHEMA + "domainIncludes": ("is used on", "s’emploie pour"),
-    SCHEMA + "foundingDate": ("was founded in", "a été fondé en"),
+    SCHEMA + "foundingDate": ("founding date", "date de fondation"),
     SCHEMA + "hasCertification": ("holds the certification", "est titulaire du label"),
     SCHEMA + "location": ("is in", "se trouve en"),
     SCHEMA + "maxValue": ("at most", "au plus"),
     SCHEMA + "minValue": ("at least", "au moins"),
     SCHEMA + "observationAbout": ("is about", "porte sur"),
-    SCHEMA + "observationDate": ("was observed in", "a été observé en"),
+    SCHEMA + "observationDate": ("date of observation", "date d’observation"),
     SCHEMA + "provider": ("is provided by", "est fourni par"),
     SCHEMA + "rangeIncludes": ("leads to", "mène à"),
-    SCHEMA + "sameAs": ("same thing elsewhere", "la même chose ailleurs"),
+    SCHEMA + "sameAs": ("same as", "identique à"),
     SCHEMA + "sha256": ("SHA-256 digest of the text", "empreinte SHA-256 du texte"),
     SCHEMA + "unitText": ("unit", "unité"),
     SCHEMA + "url": ("web address", "adresse web"),
@@ -427,6 +445,41 @@ PROPERTIES: dict[str, Pair] = {
 }
 """Names of properties of other vocabularies, where the ontology gives none."""
 
+HEADINGS: dict[str, Pair] = {
+    COOP + "asOf": ("known as of", "connu en date de"),
+    COOP + "atSite": ("site", "site"),
+    COOP + "committedParty": ("committed parties", "parties engagées"),
+    COOP + "currentStatus": ("current status", "statut actuel"),
+    COOP + "guest": ("guest", "établissement accueilli"),
+    COOP + "hasParticipation": ("participants", "participants"),
+    COOP + "hasStatusRecord": ("known status", "état connu"),
+    COOP + "host": ("host", "établissement d’accueil"),
+    COOP + "inRole": ("role", "rôle"),
+    COOP + "participant": ("participant", "participant"),
+    COOP + "party": ("parties", "parties"),
+    COOP + "readingMode": ("way of reading", "mode de lecture"),
+    COOP + "standing": ("standing", "lecture"),
+    COOP + "statusValue": ("status", "statut"),
+    COOP + "termKind": ("kind of term", "type de durée"),
+}
+"""Headings of rows, where the ontology's name is made for sentences; others keep that name."""
+
+PROVES: dict[str, Pair] = {
+    COOP + "asOf": ("date", "date"),
+    COOP + "hasParticipation": ("participation", "participation"),
+    COOP + "hasStatusRecord": ("record", "état"),
+    COOP + "inRole": ("role", "rôle"),
+    COOP + "participant": ("participant", "participant"),
+    COOP + "signedDuring": ("act", "acte"),
+    COOP + "statusValue": ("status", "statut"),
+    DCTERMS + "date": ("date", "date"),
+    ORG + "member": ("member", "membre"),
+    ORG + "organization": ("membership", "adhésion"),
+    ORG + "role": ("role", "rôle"),
+    PROV + "atLocation": ("place", "lieu"),
+}
+"""What the evidence of a carrier proves, where it proves more than one thing."""
+
 INCOMING: dict[str, Pair] = {
     COOP + "addressesChallenge": ("{} that respond to it", "{} qui y répondent"),
     COOP + "agreementType": ("{} of this type", "{} de ce type"),
@@ -437,10 +490,13 @@ INCOMING: dict[str, Pair] = {
     COOP + "documentedBy": ("{} whose text it holds", "{} dont il porte le texte"),
     COOP + "extends": ("{} that extend it", "{} qui le prolongent"),
     COOP + "framedBy": ("{} that it frames", "{} dont il fixe le cadre"),
-    COOP + "guest": ("{} where it is the guest", "{} où il est l’hôte reçu"),
+    COOP + "guest": ("{} where it is the guest", "{} où il est accueilli"),
     COOP + "hasParticipation": ("{} to which it belongs", "{} dont elle relève"),
     COOP + "hasStatusRecord": ("{} whose status it records", "{} dont il dit le statut"),
-    COOP + "host": ("{} where it is the host", "{} dans ses murs"),
+    COOP + "host": (
+        "Hostings there, planned, studied or actual",
+        "Accueils prévus, étudiés ou effectifs",
+    ),
     COOP + "implementsStrategy": ("{} that implement it", "{} qui la mettent en œuvre"),
     COOP + "inDomain": ("{} in this domain", "{} dans ce domaine"),
     COOP + "inRole": ("{} in this role", "{} dans ce rôle"),
@@ -451,7 +507,7 @@ INCOMING: dict[str, Pair] = {
     COOP + "readingMode": ("{} read in this way", "{} lues de cette manière"),
     COOP + "setsOut": ("{} that set it out", "{} qui l’énoncent"),
     COOP + "signedDuring": ("{} signed on this occasion", "{} signés à cette occasion"),
-    COOP + "standing": ("{} of this standing", "{} de ce crédit"),
+    COOP + "standing": ("{} of this standing", "{} de cette sorte"),
     COOP + "statusValue": ("{} of this value", "{} de cette valeur"),
     COOP + "strategicAxisOf": ("Its strategic axes", "Ses axes stratégiques"),
     COOP + "subsidiarySchoolOf": ("Subsidiary schools", "Écoles filiales"),
@@ -493,6 +549,13 @@ INCOMING: dict[str, Pair] = {
 }
 """What a page says of the things that point to its subject, by property; `{}` is their class."""
 
+STANDINGS: dict[str, Pair] = {
+    "accepted": ("accepted", "retenue"),
+    "disputed": ("disputed", "contestée"),
+    "superseded": ("superseded", "dépassée"),
+}
+"""What a page calls a reading of each standing."""
+
 TOPICS: dict[str, Pair] = {
     "agreements": ("Agreements", "Accords"),
     "axes": ("Research axes", "Axes de recherche"),
@@ -500,7 +563,6 @@ TOPICS: dict[str, Pair] = {
     "commitments": ("Commitments", "Engagements"),
     "evidence": ("Evidence", "Preuves"),
     "identifiers": ("Identifiers", "Identifiants"),
-    "institutions_menu": ("Institutions", "Établissements"),
     "institutions": ("Institutions", "Établissements"),
     "network": ("Network", "Réseau"),
     "partners": ("Partners", "Partenaires"),
@@ -514,6 +576,7 @@ TOPICS: dict[str, Pair] = {
 """Names of the folders of saved queries."""
 
 VARIABLES: dict[str, Pair] = {
+    "about": ("About", "Sujet"),
     "agreement": ("Agreement", "Accord"),
     "agreements": ("Agreements", "Accords"),
     "agreementsOfInstitution": ("Its agreements", "Ses accords"),
@@ -541,22 +604,24 @@ VARIABLES: dict[str, Pair] = {
     "event": ("Event", "Événement"),
     "firmness": ("Firmness", "Fermeté"),
     "form": ("Form", "Forme"),
-    "group": ("Group", "Public"),
+    "group": ("Institution with its schools", "Établissement et ses écoles"),
     "guest": ("Guest", "Établissement accueilli"),
     "host": ("Host", "Établissement d’accueil"),
     "hosting": ("Hosting", "Accueil"),
     "identifier": ("Identifier", "Identifiant"),
     "institution": ("Institution", "Établissement"),
-    "institutions_menu": ("Institutions", "Établissements"),
     "institutions": ("Institutions", "Établissements"),
     "kind": ("Kind", "Nature"),
     "lastNews": ("Last news", "Dernières nouvelles"),
     "later": ("Later", "Postérieur"),
     "latest": ("Latest", "Au plus tard"),
-    "mode": ("Reading", "Lecture"),
+    "listed": ("Listed", "Recensées"),
+    "matches": ("Match", "Concordance"),
+    "mode": ("Way of reading", "Mode de lecture"),
     "named": ("Named", "Nommé"),
     "network": ("Network", "Réseau"),
     "object": ("Value", "Valeur"),
+    "organization": ("Organization", "Organisme"),
     "owner": ("Holder", "Détenteur"),
     "participant": ("Participant", "Participant"),
     "partner": ("Partner", "Partenaire"),
@@ -576,7 +641,7 @@ VARIABLES: dict[str, Pair] = {
     "since": ("Since", "Depuis"),
     "source": ("Source", "Source"),
     "sources": ("Sources", "Sources"),
-    "standing": ("Standing", "Crédit"),
+    "standing": ("Standing", "Lecture"),
     "startsNotAfter": ("Starts not after", "Commence au plus tard"),
     "startsNotBefore": ("Starts not before", "Commence au plus tôt"),
     "stated": ("Stated", "Annoncé"),
@@ -590,6 +655,7 @@ VARIABLES: dict[str, Pair] = {
     "undertaking": ("Undertaking", "Action"),
     "validFrom": ("Takes effect", "Prend effet"),
     "validThrough": ("Ends", "Prend fin"),
+    "variable": ("What is counted", "Ce qui est compté"),
     "year": ("Year", "Année"),
 }
 """Headings for the variables of saved queries; others keep their name."""
