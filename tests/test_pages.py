@@ -135,10 +135,14 @@ def test_derived_parties_do_not_repeat_the_participations(village: Pages) -> Non
     assert 'id="coop-party"' not in village.text(KTP, "en")
 
 
-def test_a_property_is_named_by_the_ontology_and_leads_to_its_page(village: Pages) -> None:
-    html = row(village.text(KTP, "fr"), "coop-agreementType")
+def test_a_property_has_a_short_heading_else_its_label_and_leads_to_its_page(
+    village: Pages,
+) -> None:
+    page = village.text(KTP, "fr")
+    short, label = row(page, "coop-agreementType"), row(page, "coop-extends")
 
-    assert re.search(r'<dt><a href="\.\./\.\./ontology/agreementType\.html"[^>]*>a pour type', html)
+    assert re.search(r'<dt><a href="\.\./\.\./ontology/agreementType\.html"[^>]*>type<', short)
+    assert re.search(r'<dt><a href="\.\./\.\./ontology/extends\.html"[^>]*>prolonge<', label)
 
 
 # --- Promises --------------------------------------------------------------------------------------

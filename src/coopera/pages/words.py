@@ -446,17 +446,24 @@ PROPERTIES: dict[str, Pair] = {
 """Names of properties of other vocabularies, where the ontology gives none."""
 
 HEADINGS: dict[str, Pair] = {
+    COOP + "addressesChallenge": ("challenges", "défis"),
+    COOP + "agreementType": ("type", "type"),
     COOP + "asOf": ("known as of", "connu en date de"),
     COOP + "atSite": ("site", "site"),
     COOP + "committedParty": ("committed parties", "parties engagées"),
+    COOP + "concernsAxis": ("research axes", "axes de recherche"),
     COOP + "currentStatus": ("current status", "statut actuel"),
     COOP + "guest": ("guest", "établissement accueilli"),
     COOP + "hasParticipation": ("participants", "participants"),
     COOP + "hasStatusRecord": ("known status", "état connu"),
     COOP + "host": ("host", "établissement d’accueil"),
+    COOP + "inDomain": ("domains", "domaines"),
     COOP + "inRole": ("role", "rôle"),
+    COOP + "involvesGroup": ("people involved", "publics mobilisés"),
     COOP + "participant": ("participant", "participant"),
     COOP + "party": ("parties", "parties"),
+    COOP + "signedDuring": ("signing", "signature"),
+    COOP + "documentedBy": ("text of the agreement", "texte de l’accord"),
     COOP + "readingMode": ("way of reading", "mode de lecture"),
     COOP + "standing": ("standing", "lecture"),
     COOP + "statusValue": ("status", "statut"),
@@ -661,7 +668,7 @@ VARIABLES: dict[str, Pair] = {
 """Headings for the variables of saved queries; others keep their name."""
 
 TYPES: dict[str, Pair] = {
-    "iri": ("a thing, by its IRI", "une chose, par son IRI"),
+    "iri": ("a thing, by its name or IRI", "un élément, désigné par son nom ou son IRI"),
     "string": ("a text", "un texte"),
     "date": ("a date", "une date"),
     "integer": ("a whole number", "un nombre entier"),
