@@ -102,7 +102,7 @@ def make(tmp_path: Path) -> Make:
                 path.write_text(text, "utf-8")
         found = room.find(tmp_path)
         if "data/one/evidence.ttl" not in (changes or {}):
-            for path, text in evidence.files(found).items():
+            for path, text in evidence.generated(found).items():
                 path.write_text(text, "utf-8")
         return found
 

@@ -61,6 +61,7 @@ def test_a_label_is_looked_up_among_the_members_of_the_class_and_its_subclasses(
     [
         ("IMT Nord Europ", "nothing is called", "IMT Nord Europe"),
         ("institution:a b", "not a Turtle term", "write <IRI>"),
+        ("institution:ust", "nothing in the graph is institution:ust", "institution:uts"),
         ("<https://x/> <y:z>", "not", "write <IRI>"),
     ],
 )

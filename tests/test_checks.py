@@ -235,3 +235,81 @@ def test_the_project_itself_has_no_error(coopera_project: Project) -> None:
     assert [f.text("en") for f in outcome.findings if f.severity == "error"] == []
     assert {f.code for f in outcome.findings} == {"COOP110", "COOP112"}
     assert outcome.counts["assertions"] > 700
+
+
+SHAPE = SMALL["ontology/shapes/agreement.ttl"]
+SPARQL_SHAPE = """
+<https://w3id.org/coopera/shapes#Q> a sh:NodeShape ; sh:targetClass coop:Agreement ;
+    sh:sparql [ sh:message "no"@en ; sh:select "%s" ] .
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"ontology/shapes/q.ttl": HEAD + SPARQL_SHAPE % "SELECT $this { SERVICE <http://127.0.0.1:9/> { $this ?p ?o } }"}, "SERVICE"),
+        ({"ontology/shapes/q.ttl": HEAD + SPARQL_SHAPE % "SELECT $this { SERV\\\\u0049CE <http://127.0.0.1:9/> { $this ?p ?o } }"}, "SERVICE"),
+        ({"ontology/shapes/q.ttl": HEAD + SPARQL_SHAPE % "SELECT $this WHERE {"}, "shapes cannot be used"),
+        ({"ontology/shapes/q.ttl": SHAPE.replace("coop:Agreement ;", "[] ;")}, "is no IRI"),
+        ({"ontology/shapes/q.ttl": SHAPE.replace("sh:maxCount 1", 'sh:pattern "("')}, "shapes cannot be used"),
+        ({"ontology/shapes/agreement.ttl": SHAPE.replace("sh:targetClass", "sh:deactivated true ; sh:targetClass")}, "nothing was checked"),
+        ({"ontology/shapes/agreement.ttl": SHAPE.replace("sh:targetClass coop:Agreement", "sh:targetNode <http://example.org/nowhere>")}, "nothing was checked"),
+        ({"data/one/more.nt": ""}, "left out of the graph"),
+        ({"data/one/more.TTL": ""}, "left out of the graph"),
+        ({"data/one/deep/evidence.csv": EVIDENCE_HEADER}, "left out of the graph"),
+        ({"data/one/more.ttl": "<x:a> <x:b> <<( <x:a> <x:b> <x:c> )>> ."}, "RDF 1.2"),
+        ({"data/one/more.ttl": '<x:a> <x:b> "x"@ar--rtl .'}, "RDF 1.2"),
+        ({"queries/all/agreements.rq": "#+ summary: {en: a, fr: b}\n#+ params: [{name: x, type: iri}]\nSELECT * {}"}, r"no block VALUES \?x"),
+        ({"coopera.toml": 'bse = "x"'}, "setting bse"),
+        ({"coopera.toml": 'base = "https://example.org/a b/"'}, "not an http IRI"),
+    ],
+)  # fmt: skip
+def test_what_would_go_wrong_in_silence_is_told(
+    make: Make, changes: dict[str, str | None], problem: str
+) -> None:
+    with pytest.raises(CooperaError, match=problem):
+        checks.run(make(changes))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["queries/all/agreements.rq", "queries/all/agreements.csv", "ontology/derive/party.rq", "data/one/claims.csv"],
+)  # fmt: skip
+def test_a_file_in_another_encoding_is_told(make: Make, name: str) -> None:
+    project = make()
+    (project.root / name).write_bytes("é".encode("latin-1"))
+
+    with pytest.raises(CooperaError, match="UTF-8"):
+        checks.run(project)
+
+
+def test_a_csv_as_excel_saves_it_is_read(make: Make) -> None:
+    assert checks.run(make({"data/one/evidence.csv": "\ufeff" + CSV})).findings == ()
+
+
+def test_a_blank_node_in_the_data_is_a_finding_with_its_line(make: Make) -> None:
+    blank = 'agreement:a foaf:page [ foaf:name "x" ] .\n'
+
+    told = found(make, {"data/one/agreements.ttl": TTL + blank})
+
+    assert [(code, place) for code, place, _ in told] == [("COOP559", "agreements.ttl:24")] * 2
+
+
+@pytest.mark.parametrize("name", ["data/one/sources.ttl", "data/one/catalog.ttl"])
+def test_no_file_name_lets_a_fact_go_without_evidence(make: Make, name: str) -> None:
+    fact = (SMALL.get(name) or HEAD) + "agreement:a foaf:page <http://example.org/b> .\n"
+
+    assert [code for code, *_ in found(make, {name: fact})] == ["COOP559"]
+
+
+def test_another_base_names_things_and_keeps_the_concepts(make: Make) -> None:
+    outcome = checks.run(
+        make({
+            name: text.replace("w3id.org/coopera/id/", "example.org/id/").replace(
+                "w3id.org/coopera/data/", "example.org/data/"
+            )
+            for name, text in SMALL.items()
+        } | {"coopera.toml": 'base = "https://example.org/"'})
+    )  # fmt: skip
+
+    assert outcome.findings == ()

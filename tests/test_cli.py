@@ -64,11 +64,15 @@ def test_a_syntax_error_exits_2_with_place_problem_and_remedy(make: Make) -> Non
     assert "Traceback" not in done.stderr
 
 
-def test_a_bug_of_ours_stays_a_traceback(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_of_ours_stays_a_traceback_and_exits_2(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("coopera.checks.run", lambda *_: 1 / 0)
 
-    with pytest.raises(ZeroDivisionError):
-        run("check", project=small)
+    done = run("check", project=small)
+
+    assert done.exit_code == 2
+    assert "ZeroDivisionError" in done.stderr
 
 
 def test_build_refuses_what_does_not_conform_and_keeps_the_former_site(make: Make) -> None:
@@ -282,3 +286,78 @@ def test_the_locale_chooses_the_language_of_findings(make: Make) -> None:
 
     assert done.returncode == 1
     assert "n'est pas traitée" in done.stdout
+
+
+@pytest.mark.parametrize("folder", ["data/site", "data", "ontology/shapes", ".", "queries"])
+def test_a_site_never_stands_in_the_way_of_the_project(make: Make, folder: str) -> None:
+    root = make().root
+
+    done = run("build", "-o", str(root / folder), project=root)
+
+    assert done.exit_code == 2
+    assert "in the way of the project" in done.stderr
+    assert run("check", project=root).exit_code == 0
+
+
+def test_a_site_that_is_a_git_checkout_is_left_alone(make: Make) -> None:
+    root = make().root
+    assert run("build", project=root).exit_code == 0
+    (root / "public" / ".git").mkdir()
+
+    done = run("build", project=root)
+
+    assert done.exit_code == 2
+    assert (root / "public" / ".git").is_dir()
+
+
+def test_nothing_is_written_into_the_package(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make()
+    monkeypatch.setattr("coopera.project.PACKAGED", project.root)
+
+    for command in (["queries", "--update"], ["evidence"]):
+        done = run(*command, project=project.root)
+        assert done.exit_code == 2
+        assert "comes with the package" in done.stderr
+
+
+def test_derived_triples_that_no_rule_gives_any_more_go(make: Make) -> None:
+    root = make().root
+    rule = root / "ontology/derive/party.rq"
+    rule.write_text(rule.read_text().replace("coop:participant ?o", "coop:nothing ?o"))
+
+    assert run("evidence", project=root).exit_code == 0
+    assert run("check", project=root).exit_code == 0
+
+
+def test_a_conflict_in_what_is_made_does_not_stop_its_making(make: Make) -> None:
+    root = make().root
+    for name in ("evidence.ttl", "derived.ttl"):
+        (root / "data/one" / name).write_text("<<<<<<< HEAD\n", "utf-8")
+
+    assert run("evidence", project=root).exit_code == 0
+    assert run("check", project=root).exit_code == 0
+
+
+def test_a_link_is_followed_and_its_mode_kept(small: Path, tmp_path: Path) -> None:
+    target, link = tmp_path / "target.csv", tmp_path / "link.csv"
+    target.touch(0o600)
+    link.symlink_to(target)
+
+    assert run("query", "agreements", "-f", "csv", "-o", str(link), project=small).exit_code == 0
+    assert link.is_symlink()
+    assert target.read_text().startswith("agreement")
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_query_file_that_is_wrong_is_named(small: Path, tmp_path: Path) -> None:
+    path = tmp_path / "q.rq"
+    path.write_text("SELECT *\n{ ?s", "utf-8")
+
+    assert "q.rq:2:" in run("query", "--query-file", str(path), project=small).stderr
+
+
+def test_control_characters_of_the_data_do_not_reach_the_terminal(small: Path) -> None:
+    done = run("query", "-q", 'SELECT ?a { VALUES ?a { "\x1b]0;x\x07" } }', project=small)
+
+    assert "\x1b" not in done.stdout
+    assert "\ufffd" in done.stdout

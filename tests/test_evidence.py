@@ -141,7 +141,7 @@ def every_row(project: Project) -> list[Assertion]:
 
 
 def test_generated_files_are_what_their_sources_give(coopera_project: Project) -> None:
-    made = evidence.files(coopera_project)
+    made = evidence.generated(coopera_project)
 
     assert len(made) == 6
     for path, text in made.items():

@@ -30,6 +30,9 @@ literals = st.one_of(
     st.builds(lambda t: Literal(t, datatype=NamedNode(XSD + "integer")), text),
     st.builds(lambda n: Literal(str(n), datatype=NamedNode(XSD + "integer")), st.integers()),
     st.builds(
+        lambda t: Literal(t, datatype=NamedNode(XSD + "integer")), st.text("٣०7-+", max_size=3)
+    ),
+    st.builds(
         lambda n: Literal(str(n).lower(), datatype=NamedNode(XSD + "boolean")), st.booleans()
     ),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from coopera import engines, formats, graphs, queries
+from coopera import engines, files, formats, graphs, queries
 from coopera.engines import Engine
 from coopera.errors import Place, QueryError
 from coopera.findings import Finding
@@ -107,9 +107,18 @@ def _thing(project: Project, engine: Engine, parameter: Parameter, text: str) ->
     """Find the thing that an IRI, a CURIE or a label names; a label among the choices only."""
     if re.match(r"<|https?://|urn:", text) or text.partition(":")[0] in project.prefixes.namespaces:
         try:
-            return project.prefixes.iri(text)
+            named_thing = project.prefixes.iri(text)
         except ValueError as error:
             raise QueryError(f"{error}.", remedy="write <IRI>, a CURIE or a label.") from error
+        if engine.query(f"ASK {{ {{ {named_thing} ?p ?o }} UNION {{ ?s ?p {named_thing} }} }}"):
+            return named_thing
+        known = engine.query("SELECT DISTINCT ?thing { ?thing a ?class } ORDER BY ?thing")
+        assert isinstance(known, Table)  # noqa: S101 - the text is a SELECT
+        curies = [project.prefixes.text(thing) for (thing,) in known.rows]
+        raise QueryError(
+            f"nothing in the graph is {project.prefixes.text(named_thing)}.",
+            remedy=queries.nearest(project.prefixes.text(named_thing), curies),
+        )
     kind = str(project.prefixes.iri(parameter.members_of)) if parameter.members_of else "?class"
     labels = engine.query(_LABELS.replace("?kind", kind))
     assert isinstance(labels, Table)  # noqa: S101 - the text is a SELECT
@@ -187,7 +196,7 @@ def _query_finding(code: str, query: SavedQuery, en: str, fr: str) -> Finding:
 
 def _same(project: Project, answer: engines.Answer, path: Path) -> bool:
     if isinstance(answer, Table):
-        text = path.read_text("utf-8")
+        text = files.text(path)
         return answer == formats.read_answer(text, project.prefixes, Place(path))
     return not isinstance(answer, bool) and set(answer) == set(graphs.read(path))
 

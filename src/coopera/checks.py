@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from coopera import answers, derived, engines, evidence, graphs, identifiers, validation
+from coopera import answers, derived, engines, evidence, files, graphs, identifiers, validation
 from coopera.errors import CooperaError, DataError, Place, QueryError
 from coopera.findings import Finding, order
 from coopera.project import Project
-from coopera.tables import Quads
+from coopera.tables import Quads, Term
 from coopera.terms import SH
 
 
@@ -46,13 +46,14 @@ def run(project: Project, allow_empty: bool = False) -> Outcome:
     rows = evidence.assertions(project)
     # A place in a file that people write says more than one in a file that is made from it.
     by_hand = sorted(by_file, key=lambda path: path.name in ("derived.ttl", "evidence.ttl"))
-    report = validation.validate(triples, shapes, allow_empty=allow_empty)
+    described = {t.subject for path in project.data_files for t in by_file[path]}
+    report = validation.validate(triples, shapes, described, allow_empty=allow_empty)
     findings = [
         *(_undeclared(project, target) for target in report.undeclared),
         *(_told(project, by_hand, result) for result in report.results),
         *evidence.check(project, by_file, rows),
         *derived.check(project, by_file),
-        *_stale(evidence.files(project)),
+        *_stale(evidence.generated(project)),
         *identifiers.check(project, by_file),
         *answers.check(project, engine),
     ]
@@ -92,7 +93,7 @@ def _parse_queries(project: Project) -> None:
     failures = []
     for path in [*(q.path for q in project.queries.values()), *project.rules]:
         try:
-            empty.query(path.read_text("utf-8"))
+            empty.query(files.text(path))
         except QueryError as error:
             failures.append(at(path, error))
     _raise_all(failures)
@@ -120,12 +121,11 @@ def _undeclared(project: Project, target: NamedNode) -> Finding:
     )
 
 
-def _any_target(project: Project, target: NamedNode) -> tuple[NamedNode, NamedNode, NamedNode]:
+def _any_target(project: Project, target: NamedNode) -> tuple[Term, NamedNode, NamedNode]:
     predicate = NamedNode(SH + "targetClass")
     for path in project.shape_files:
         for triple in graphs.read(path):
             if triple.predicate == predicate and triple.object == target:
-                assert isinstance(triple.subject, NamedNode)  # noqa: S101 - our shapes are named
                 return triple.subject, predicate, target
     raise LookupError(target)
 
@@ -151,10 +151,10 @@ def _stale(generated: Mapping[Path, str]) -> list[Finding]:
     """COOP563: a generated file is not what its source gives."""
     found = []
     for path, text in generated.items():
-        if not path.is_file() or path.read_text("utf-8") != text:
+        if not files.holds(path, text):
             message = {
-                "en": "the file is not what evidence.csv gives; run coopera evidence.",
-                "fr": "le fichier ne suit pas evidence.csv ; lancez coopera evidence.",
+                "en": "the file is not what the CSV beside it gives; run coopera evidence.",
+                "fr": "le fichier ne suit pas le CSV voisin ; lancez coopera evidence.",
             }
             found.append(Finding("COOP563", "error", message, Place(path)))
     return found

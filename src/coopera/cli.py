@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,12 @@ class _Commands(click.Group):
         except CooperaError as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(2)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:
+            # A bug of ours: neither "fine" nor "findings".
+            traceback.print_exc()
+            sys.exit(2)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,6 +62,8 @@ def main(ctx: click.Context, folder: Path | None) -> None:
     graph packaged with this command. Exit 0: fine; 1: findings; 2: could not run.
     """
     ctx.obj = folder
+    if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")  # what is redirected is a file of ours
 
 
 def _project(ctx: click.Context) -> "Project":
@@ -166,7 +175,7 @@ def query(
         sparql = answers.resolve(project, run, saved, _pairs(parameters))
     else:
         sparql = text if text is not None else files.text(query_file or Path())
-    answer = _answer(run, sparql, project)
+    answer = _answer(run, sparql, project, saved.path if saved else query_file)
     form = format_name or formats.default(answer)
     if isinstance(answer, Table) and form in ("table", "markdown") and not iris:
         language = dict(p.split("=", 1) for p in parameters).get("language", "en")
@@ -178,10 +187,11 @@ def query(
         click.echo(written, nl=False)
 
 
-def _answer(engine: "Engine", sparql: str, project: "Project") -> "Answer":
+def _answer(engine: "Engine", sparql: str, project: "Project", path: Path | None) -> "Answer":
     """Run a query; for a prefix that the project knows, the remedy is the line to add."""
     import re
 
+    from coopera import checks
     from coopera.errors import QueryError
 
     try:
@@ -191,6 +201,8 @@ def _answer(engine: "Engine", sparql: str, project: "Project") -> "Answer":
         namespace = project.prefixes.namespaces.get(prefix[1]) if prefix else None
         if prefix and namespace:
             error.remedy = f"add a line PREFIX {prefix[1]}: <{namespace}>."
+        if path is not None:
+            raise checks.at(path, error) from error
         raise
 
 
@@ -214,7 +226,7 @@ def queries(ctx: click.Context, names: tuple[str, ...], update: bool, language: 
     from coopera import answers, files, graphs
     from coopera import queries as room
 
-    project = _project(ctx)
+    project = _project(ctx).writable() if update else _project(ctx)
     chosen = [room.pick(project.queries, n) for n in names] or list(project.queries.values())
     if update:
         engine = ENGINES["oxigraph"](graphs.read_all(project.graph_files))
@@ -250,15 +262,15 @@ def evidence(
     from coopera import derived, files, graphs
     from coopera import evidence as room
 
-    project = _project(ctx)
+    project = _project(ctx) if only_check else _project(ctx).writable()
     rows = room.assertions(project)
-    made = {**room.files(project), **derived.files(project)}
+    made = {**room.generated(project), **derived.generated(project)}
     stale = [path for path, text in made.items() if not files.holds(path, text)]
     for path in stale:
         if not only_check:
             files.replace(path, made[path])
         click.echo(f"{'stale' if only_check else 'written'}: {path.relative_to(project.root)}")
-    present = graphs.read_all(project.data_files)
+    present = graphs.read_all(project.data_files) if sources else []
     findings = []
     for source in sources:
         found, told = room.verify(project, source, present, rows)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
-from coopera import graphs, turtle
+from coopera import files, graphs, turtle
 from coopera.errors import Place, QueryError
 from coopera.findings import Finding
 from coopera.project import Project
@@ -29,7 +29,7 @@ def follow(project: Project, stated: Iterable[Triple]) -> set[Triple]:
     engine = Oxigraph(t for t in stated if t.predicate not in PREDICATES)
     found: set[Triple] = set()
     for rule in project.rules:
-        answer = engine.query(rule.read_text("utf-8"))
+        answer = engine.query(files.text(rule))
         if not isinstance(answer, list):
             raise QueryError(
                 "the rule is not a CONSTRUCT query.",
@@ -40,18 +40,19 @@ def follow(project: Project, stated: Iterable[Triple]) -> set[Triple]:
     return found
 
 
-def files(project: Project) -> dict[Path, str]:
+def generated(project: Project) -> dict[Path, str]:
     """Give the text of each `derived.ttl`: one in each folder that describes a subject."""
     homes: dict[Term, Path] = {}
     stated: list[Triple] = []
     for path in project.graph_files:
-        if path.name != FILE:
+        if path.name not in (FILE, "evidence.ttl"):  # both are made, and no rule reads them
             triples = graphs.read(path)
             stated += triples
             for triple in triples:
                 if triple.predicate == TYPE:
                     homes.setdefault(triple.subject, path.parent)
-    by_folder: dict[Path, list[Triple]] = {}
+    former = (path.parent for path in project.graph_files if path.name == FILE)
+    by_folder: dict[Path, list[Triple]] = {folder: [] for folder in former}
     for triple in follow(project, stated):
         by_folder.setdefault(homes.get(triple.subject, project.data), []).append(triple)
     comment = "Made by `coopera evidence` with the rules of ontology/derive; do not edit."

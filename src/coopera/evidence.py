@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 import re
 import unicodedata
 from collections import Counter
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from coopera import derived, graphs, turtle
+from coopera import derived, files, graphs, turtle
 from coopera.errors import DataError, Place
 from coopera.findings import Finding
 from coopera.project import Project
@@ -50,13 +51,16 @@ KEYS: dict[NamedNode, tuple[NamedNode, ...]] = {
     NamedNode(SCHEMA + "Observation"): (
         NamedNode(SCHEMA + "value"),
         NamedNode(SCHEMA + "minValue"),
+        NamedNode(SCHEMA + "maxValue"),
     ),
 }
 """Classes of carriers, and the property whose evidence covers the whole node (design, 3)."""
+VOCABULARY = COOP.removesuffix("ontology#")
+"""The IRI under which our concepts stand, whatever the base of a project."""
 CREATOR = NamedNode(DCTERMS + "creator")
 DOCUMENT = NamedNode(FOAF + "Document")
-UNCOVERED = ("evidence.ttl", "sources.ttl", "catalog.ttl")
-"""Files whose triples need no evidence: they are about it."""
+ABOUT = (DOCUMENT, NamedNode(ORG + "Organization"))
+"""Classes of the things that `sources.ttl` may describe without evidence: it is about that."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def _hash(*parts: str) -> str:
 def read(path: Path, prefixes: Prefixes) -> list[Assertion]:
     """Read one `evidence.csv`. Raises DataError, with its line, for a row that cannot be read."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:  # as Excel saves CSV
             rows = csv.DictReader(file, strict=True)
             if tuple(rows.fieldnames or ()) != COLUMNS:
                 raise DataError(
@@ -100,7 +104,7 @@ def read(path: Path, prefixes: Prefixes) -> list[Assertion]:
                     remedy=f"write the header {','.join(COLUMNS)}.",
                 )
             return [_assertion(row, Place(path, rows.line_num), prefixes) for row in rows]
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (UnicodeDecodeError, OSError, csv.Error) as error:
         raise DataError(f"the file is not CSV in UTF-8: {error}.", place=Place(path)) from error
 
 
@@ -143,7 +147,7 @@ def _misfit(mode: str, standing: str, start: str, quote: str) -> tuple[str, str]
         )
     if mode in ("recorded", "reported", "editorial") and quote:
         return f"a {mode} statement has no quote.", "leave the cell empty."
-    if quote and not start.isdecimal():
+    if quote and not re.fullmatch(r"[0-9]{1,9}", start):
         problem = f"'{start}' is no offset" if start else "the quote has no offset"
         return f"{problem}.", "write the offset of its first character as start, from 0."
     if mode == "recorded" and not field:
@@ -165,7 +169,7 @@ def triples(project: Project, rows: Iterable[Assertion]) -> set[Triple]:
         return NamedNode(f"{project.thing_base}{kind}/{name}")
 
     def concept(scheme: str, name: str) -> NamedNode:
-        return NamedNode(f"{project.base}concept/{scheme}/{name}")
+        return NamedNode(f"{VOCABULARY}concept/{scheme}/{name}")
 
     found: set[Triple] = set()
     for row in rows:
@@ -219,7 +223,7 @@ def _integer(number: int) -> Literal:
     return Literal(str(number), datatype=NamedNode(XSD + "nonNegativeInteger"))
 
 
-def files(project: Project) -> dict[Path, str]:
+def generated(project: Project) -> dict[Path, str]:
     """Give the text of each generated file: `evidence.ttl` and `claims.md` of each data set."""
     comment = "Made by `coopera evidence` from evidence.csv; do not edit."
     made = {}
@@ -244,7 +248,7 @@ def treatments(folder: Path) -> dict[str, tuple[str, str, str]]:
     if not path.is_file():
         return {}
     found = {}
-    with path.open(encoding="utf-8", newline="") as file:
+    with io.StringIO(files.text(path), newline="") as file:
         rows = csv.reader(file)
         header = ["claim", "treatment", "reason_fr", "reason_en"]
         if next(rows, None) != header:
@@ -362,7 +366,7 @@ def _check_row(
 def _check_claims(project: Project, folder: Path, rows: Sequence[Assertion]) -> list[Finding]:
     apart = treatments(folder)
     treated = {row.claim for row in rows if row.claim} | apart.keys()
-    numbers = {int(c[1:]) for c in treated if re.fullmatch(r"C[1-9]\d*", c)}
+    numbers = {int(c[1:]) for c in treated if re.fullmatch(r"C[1-9][0-9]{0,3}", c)}
     place = Place(folder / "evidence.csv")
     found = [
         Finding(
@@ -413,9 +417,16 @@ def _check_coverage(
         if kind is not None and triple.predicate in KEYS[kind]:
             keyed.add(triple.subject)
     found = []
+    made = {folder / "evidence.ttl" for folder in project.data_sets}
+    unchecked = {project.data / "catalog.ttl", *made}
     for path, triples in by_file.items():
-        if project.data not in path.parents or path.name in UNCOVERED:
+        if project.data not in path.parents or path in unchecked:
             continue
+        about = {
+            triple.subject
+            for triple in triples
+            if path.name == "sources.ttl" and triple.predicate == TYPE and triple.object in ABOUT
+        }
         relative = path.relative_to(project.data).as_posix()
         whole = Triple(
             NamedNode(f"{project.base}data/{relative}"),
@@ -424,14 +435,15 @@ def _check_coverage(
         )
         worded = bool(accepted.get(whole, set()) & {"editorial", "translated"})
         wrong = {}
-        for triple in triples:
+        for triple in (one for one in triples if one.subject not in about):
             classes = _classes(triple, accepted.get(triple, set()), carriers, keyed, worded)
             if len(classes) != 1:
                 wrong[triple] = classes
         if wrong:
-            lines = dict(graphs.lines(path))
+            # In order, since each reading names blank nodes anew.
+            lines = dict(zip(triples, (line for _, line in graphs.lines(path)), strict=False))
             found += [
-                _uncovered(project, Place(path, lines[triple]), triple, classes)
+                _uncovered(project, Place(path, lines.get(triple)), triple, classes)
                 for triple, classes in wrong.items()
             ]
     return found
@@ -521,7 +533,7 @@ def verify(
             + "), or write that schema:sha256 for a new document.",
         )
     source = known[digest]
-    text = unicodedata.normalize("NFC", raw.decode("utf-8"))
+    text = unicodedata.normalize("NFC", files.text(path))
     quoted = [r for some in rows.values() for r in some if r.source == source and r.quote]
     found = []
     covered: set[int] = set()
@@ -544,7 +556,7 @@ def verify(
                     project.prefixes.text(row.triple.subject),
                 )
             )
-    share = len(covered) / len(text)
+    share = len(covered) / max(1, len(text))
     if share >= 0.5:
         found.append(
             Finding(

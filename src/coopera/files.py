@@ -10,7 +10,7 @@ from coopera.errors import CooperaError, DataError, Place
 def text(path: Path) -> str:
     """Read a file as UTF-8. Raises DataError where it is something else or cannot be read."""
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(
             "the file is not UTF-8.", place=Place(path), remedy="save it as UTF-8."
@@ -25,7 +25,14 @@ def holds(path: Path, content: str) -> bool:
 
 
 def replace(path: Path, content: str) -> None:
-    """Write a text aside, then put it in place. Raises CooperaError where that is not possible."""
+    """Write a text aside, then put it in place. Raises CooperaError where that is not possible.
+
+    A link is followed; what is no regular file, such as a pipe, is written to.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_text(content, "utf-8", newline="")
+        return
     try:
         handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
@@ -35,7 +42,7 @@ def replace(path: Path, content: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(content)
-        Path(aside).chmod(0o644)
+        Path(aside).chmod(path.stat().st_mode if path.exists() else 0o644)
         Path(aside).replace(path)
     except OSError as error:
         Path(aside).unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """Findings: what a check has to say about a place, in both languages."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,7 +26,12 @@ class Finding:
         where = f"{self.place}: " if self.place else ""
         about = f" ({self.subject})" if self.subject else ""
         message = self.message.get(language) or self.message.get("en") or "?"
-        return f"{where}{self.code} {self.severity} {message}{about}"
+        return plain(f"{where}{self.code} {self.severity} {message}{about}")
+
+
+def plain(text: str) -> str:
+    """Take control characters out of a text, which a terminal would obey."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def order(findings: Iterable[Finding]) -> list[Finding]:

@@ -11,6 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 
 from coopera import turtle
 from coopera.errors import DataError, Place, QueryError
+from coopera.findings import plain
 from coopera.tables import Quads, Row, Table, Term
 from coopera.terms import XSD, Prefixes
 
@@ -38,7 +39,9 @@ def _plain(term: Term | None) -> str:
 
 def _shown(term: Term | None, prefixes: Prefixes) -> str:
     """Give a term for a person: CURIEs, and literals without their quotes."""
-    return " ".join(term.value.split()) if isinstance(term, Literal) else prefixes.text(term)
+    if isinstance(term, Literal):
+        return plain(" ".join(term.value.split()))
+    return prefixes.text(term)
 
 
 def _cut(text: str) -> str:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import Literal, Quad, RdfFormat, Store, Triple, parse
 
 from coopera.errors import DataError, Place
 from coopera.tables import Quads, Term
@@ -33,13 +34,28 @@ def read(path: Path) -> Quads:
             remedy=f"use one of {' '.join(SYNTAXES)}.",
         )
     try:
-        return [quad.triple for quad in parse(path=path, format=syntax, rename_blank_nodes=True)]
+        return [
+            _rdf_11(path, quad.triple)
+            for quad in parse(path=path, format=syntax, rename_blank_nodes=True)
+        ]
     except OSError as error:
         raise DataError(
             f"the file cannot be read: {error.strerror or error}.", place=Place(path)
         ) from error
     except SyntaxError as error:
         raise syntax_error(path, error) from error
+
+
+def _rdf_11(path: Path, triple: Triple) -> Triple:
+    """Refuse what RDF 1.2 adds, which neither rdflib nor our writers can hold."""
+    value = triple.object
+    if isinstance(value, Triple) or (isinstance(value, Literal) and value.direction is not None):
+        raise DataError(
+            f"{value} is RDF 1.2, which is not used here.",
+            place=Place(path),
+            remedy="write RDF 1.1: no triple terms, no base directions.",
+        )
+    return triple
 
 
 def syntax_error(path: Path, error: SyntaxError) -> DataError:
@@ -92,17 +108,17 @@ def place_of(
     """Find the line that states a triple, else one with its predicate, else its subject's first."""
     best: tuple[int, Place] | None = None
     for path in paths:
-        if isinstance(subject, NamedNode) and _tail(subject) not in path.read_bytes():
-            continue
-        for triple, line in lines(path):
-            if triple.subject != subject:
-                continue
+        for triple, line in _statements(path, path.stat().st_mtime_ns).get(subject, ()):
             fit = 1 + (triple.predicate == predicate) * (1 + (triple.object == value))
             if best is None or fit > best[0]:
                 best = (fit, Place(path, line))
     return best[1] if best else None
 
 
-def _tail(iri: NamedNode) -> bytes:
-    # Whatever the prefix, the end of the IRI stands in a file that describes it.
-    return re.split(r"[/#:]", iri.value)[-1][-12:].encode()
+@lru_cache(maxsize=256)
+def _statements(path: Path, _changed: int) -> dict[Term, list[tuple[Triple, int]]]:
+    """Gather a file's triples by subject, once for each state of the file."""
+    found: dict[Term, list[tuple[Triple, int]]] = {}
+    for triple, line in lines(path):
+        found.setdefault(triple.subject, []).append((triple, line))
+    return found

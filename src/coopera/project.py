@@ -1,16 +1,21 @@
 """A project: a folder in; its settings, and the files of each room, out."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from coopera import queries
+from coopera import files, queries
 from coopera.errors import Place, ProjectError
 from coopera.queries import SavedQuery
 from coopera.terms import Prefixes, read_prefixes
 
 SETTINGS = "coopera.toml"
+PACKAGED = Path(__file__).parent / "project"
+"""Where a wheel holds our own graph."""
+STRANGE = (".nt", ".nq", ".trig", ".jsonld", ".rdf", ".owl", ".n3")
+"""Endings of RDF files that are not Turtle."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,15 @@ class Project:
     title: dict[str, str]
     output: Path
     """Where `coopera build` writes unless told otherwise."""
+
+    def writable(self) -> "Project":
+        """Give the project itself. Raises ProjectError where it is the copy in the package."""
+        if self.root == PACKAGED:
+            raise ProjectError(
+                "this is the graph that comes with the package; nothing is written into it.",
+                remedy="give --project DIR, or run the command in a folder with coopera.toml.",
+            )
+        return self
 
     @property
     def ontology(self) -> Path:
@@ -56,7 +70,21 @@ class Project:
 
     @property
     def data_files(self) -> list[Path]:
-        """Give the Turtle files of the data. Raises ProjectError where there is none."""
+        """Give the Turtle files of the data.
+
+        Raises ProjectError where there is none, and for RDF in another syntax or evidence in
+        another place, which would be left out in silence.
+        """
+        for path in sorted(self.data.rglob("*")):
+            strange = path.suffix.lower() in STRANGE or (path.suffix.lower() == ".ttl") != (
+                path.suffix == ".ttl"
+            )
+            if strange or (path.name == "evidence.csv" and path.parent.parent != self.data):
+                raise ProjectError(
+                    "this file would be left out of the graph.",
+                    place=Place(path),
+                    remedy="the data are data/SET/*.ttl, each SET with its evidence.csv.",
+                )
         return self._some(self.data, "**/*.ttl", "write the data as Turtle into it")
 
     @property
@@ -113,15 +141,14 @@ def find(folder: Path | None = None) -> Project:
 
 def packaged() -> Path:
     """Give the folder of our own graph: in the wheel, else the checkout of an editable install."""
-    room = Path(__file__).parent / "project"
-    return room if room.is_dir() else Path(__file__).parents[2]
+    return PACKAGED if PACKAGED.is_dir() else Path(__file__).parents[2]
 
 
 def _read(root: Path, output: Path | None) -> Project:
     path = root / SETTINGS
     try:
-        settings = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        settings = tomllib.loads(files.text(path))
+    except tomllib.TOMLDecodeError as error:
         raise ProjectError(
             f"the settings are not TOML: {error}.",
             place=Place(path),
@@ -129,7 +156,7 @@ def _read(root: Path, output: Path | None) -> Project:
         ) from error
     base = settings.get("base", "https://w3id.org/coopera/")
     title = settings.get("title", {"en": "Coopera", "fr": "Coopera"})
-    if not (isinstance(base, str) and base.startswith(("http://", "https://")) and base[-1] == "/"):
+    if not (isinstance(base, str) and re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+/", base)):
         raise ProjectError(
             f"base is {base!r}, not an http IRI that ends with a slash.",
             place=Place(path),
@@ -139,9 +166,17 @@ def _read(root: Path, output: Path | None) -> Project:
         raise ProjectError(
             "title lacks a language.", place=Place(path), remedy="write title.en and title.fr."
         )
+    output_name = settings.get("output", "public")
+    unknown = sorted(settings.keys() - {"base", "title", "output"})
+    if unknown or not isinstance(output_name, str):
+        raise ProjectError(
+            f"the setting {unknown[0] if unknown else 'output'} cannot be used.",
+            place=Place(path),
+            remedy='the settings are base, title and output = "FOLDER".',
+        )
     return Project(
         root=root,
         base=base,
         title={language: str(text) for language, text in title.items()},
-        output=output or root / settings.get("output", "public"),
+        output=output or root / output_name,
     )

@@ -7,14 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from coopera import files
 from coopera.errors import Place, QueryError
 from coopera.tables import Term
 
 TYPES = ("iri", "string", "date", "integer", "language")
 """The types that a parameter may have."""
-
-UNDEF = None
-"""In place of terms: every value (SPARQL 1.1, 10.2)."""
 
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)
@@ -22,7 +20,8 @@ _TOKEN = re.compile(
       | (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
                   | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
       | (?P<variable>[?$]\w+)
-      | (?P<word>[A-Za-z][\w.-]*:?[\w.:%-]*)
+      | (?P<name>(?:[A-Za-z][\w.-]*|_)?:[\w.:%-]*)
+      | (?P<word>[A-Za-z]\w*)
       | (?P<mark>\S)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -122,7 +121,7 @@ def read(path: Path, room: Path) -> SavedQuery:
 
     Raises QueryError for a header that is not YAML or lacks a summary in a language.
     """
-    text = path.read_text("utf-8")
+    text = files.text(path)
     header = _header(path, text)
     none = header.get("expect") == "none"
     try:
@@ -178,11 +177,11 @@ def _header(path: Path, text: str) -> dict[str, Any]:
     lines = [line[2:] for line in text.splitlines() if line.startswith("#+")]
     try:
         header = yaml.safe_load("\n".join(line.removeprefix(" ") for line in lines))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
         line = _header_line(text, mark.line) if mark else None
         raise QueryError(
-            f"the header is not YAML: {error.problem}.",
+            f"the header is not YAML: {getattr(error, 'problem', error)}.",
             place=Place(path, line, mark.column + 4 if mark else None),
             remedy="mend the lines that start with #+.",
         ) from error
@@ -205,6 +204,14 @@ def saved(room: Path) -> dict[str, SavedQuery]:
     found: dict[str, SavedQuery] = {}
     for path in sorted(room.rglob("*.rq")):
         query = read(path, room)
+        blocks = {name for name, _, _ in value_blocks(query.text)}
+        for parameter in query.parameters:
+            if parameter.name not in blocks:
+                raise QueryError(
+                    f"there is no block VALUES ?{parameter.name} {{ … }} for that parameter.",
+                    place=Place(path),
+                    remedy="write the block, with the default in it, where the query uses it.",
+                )
         if query.name in found:
             raise QueryError(
                 f"there is another query '{query.name}': {Place(found[query.name].path)}.",
@@ -263,8 +270,9 @@ def _written(term: Term) -> str:
 def expand(sparql: str) -> str:
     """Expand codepoint escapes, as may happen before parsing (SPARQL 1.1, 19.2)."""
     return re.sub(
-        r"\\u([0-9A-Fa-f]{4})|\\U(00[01][0-9A-Fa-f]{5})",
-        lambda m: chr(min(int(m[1] or m[2], 16), 0x10FFFF)),
+        # rdflib 7.6 takes eight digits after either letter where there are eight.
+        r"\\[uU](00[01][0-9A-Fa-f]{5}|[0-9A-Fa-f]{4})",
+        lambda m: chr(min(int(m[1], 16), 0x10FFFF)),
         sparql,
     )
 
@@ -286,17 +294,9 @@ def prologue(sparql: str) -> str:
     found = list(tokens(sparql))
     for at, token in enumerate(found):
         if token.is_word("PREFIX"):
-            kept.append(f"PREFIX {found[at + 1].text}{_colon(found, at)} {_iri(found, at)}")
+            kept.append(f"PREFIX {found[at + 1].text} {found[at + 2].text}")
         elif token.is_word("BASE"):
             kept.append(f"BASE {found[at + 1].text}")
         elif token.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
             break
     return "\n".join(kept)
-
-
-def _colon(found: list[Token], at: int) -> str:
-    return "" if found[at + 1].text.endswith(":") else ":"
-
-
-def _iri(found: list[Token], at: int) -> str:
-    return next(token.text for token in found[at + 1 :] if token.kind == "iri")

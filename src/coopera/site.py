@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad, Triple
 
+from coopera import files as files_room
 from coopera import formats
 from coopera.engines import ENGINES
 from coopera.errors import CooperaError, Place
@@ -28,6 +29,13 @@ def write(project: Project, triples: Iterable[Triple], output: Path) -> dict[str
     was, where it holds something that coopera did not write or cannot be replaced.
     """
     output = output.resolve()
+    for room in (project.data, project.ontology, project.root / "queries"):
+        if output == room or output in room.parents or room in output.parents:
+            raise CooperaError(
+                "the site would stand in the way of the project.",
+                place=Place(output),
+                remedy=f"give -o a folder apart from {room.name}/, such as public.",
+            )
     _refuse_foreign(output)
     aside = output.with_name(f".{output.name}.new-{os.getpid()}")
     try:
@@ -53,7 +61,8 @@ def _refuse_foreign(output: Path) -> None:
         raise CooperaError(
             "this is no folder.", place=Place(output), remedy="give -o the name of a folder."
         )
-    if any(output.iterdir()) and not (output / MARKER).is_file():
+    ours = (output / MARKER).is_file() and not (output / ".git").exists()
+    if any(output.iterdir()) and not ours:
         raise CooperaError(
             "this folder holds files that coopera did not write; it would replace them all.",
             place=Place(output),
@@ -101,7 +110,7 @@ def _fill(project: Project, triples: Sequence[Triple], folder: Path) -> dict[str
         sums.append(f"{hashlib.sha256(text.encode()).hexdigest()}  {dump}\n")
     put("dumps/SHA256SUMS", "".join(sums))
     for path in project.data_files:  # the catalogue offers each of them
-        put(f"data/{path.relative_to(project.data).as_posix()}", path.read_text("utf-8"))
+        put(f"data/{path.relative_to(project.data).as_posix()}", files_room.text(path))
     return {"pages": 1 + len(LANGUAGES) * len(pages.addresses), "files": files, "bytes": size}
 
 

@@ -31,7 +31,7 @@ LANGUAGES = ("fr", "en")
 """The languages in which everything that a person reads exists."""
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
-_PLAIN = {XSD + "integer": r"[+-]?\d+", XSD + "boolean": "true|false"}
+_PLAIN = {XSD + "integer": r"[+-]?[0-9]+", XSD + "boolean": "true|false"}
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 

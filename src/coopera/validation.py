@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
 
 from coopera import graphs
+from coopera.engines import refuse_service
 from coopera.errors import DataError, NothingCheckedError
 from coopera.tables import Term
 from coopera.terms import DCTERMS, OWL, RDFS, SH, TYPE
@@ -55,19 +56,20 @@ Validator = Callable[[Sequence[Triple], Sequence[Triple]], tuple[ValidationResul
 def validate(
     data: Sequence[Triple],
     shapes: Sequence[Triple],
+    described: Collection[Term],
     validator: str = "pyshacl",
     allow_empty: bool = False,
 ) -> Report:
     """Validate data, which holds its ontology, against shapes.
 
-    Raises NothingCheckedError where no shape reaches any node, unless `allow_empty`.
+    `described` are the subjects that the check is about. Raises NothingCheckedError where no shape
+    reaches any of them, unless `allow_empty`, and DataError for shapes that cannot be used.
     """
-    reached = focus_nodes(data, shapes)
-    # A shape with sh:targetNode reaches that node even in an empty graph.
-    always = {_name(t.subject) for t in shapes if t.predicate == NamedNode(SH + "targetNode")}
-    if not allow_empty and not any(reached[shape] for shape in reached.keys() - always):
+    nodes = focus_nodes(data, shapes)
+    reached = {shape: len(found) for shape, found in nodes.items()}
+    if not allow_empty and all(found.isdisjoint(described) for found in nodes.values()):
         raise NothingCheckedError(
-            f"nothing was checked: none of {len(reached)} shapes reaches any node.",
+            f"nothing was checked: none of {len(reached)} shapes reaches any node of the data.",
             remedy="look whether a class was renamed; --allow-empty accepts it.",
         )
     results = VALIDATORS[validator](data, shapes)
@@ -78,24 +80,38 @@ _TARGETS = {
     "targetClass": f"SELECT DISTINCT ?x {{ ?class <{RDFS}subClassOf>* ?target . ?x a ?class }}",
     "targetSubjectsOf": "SELECT DISTINCT ?x { ?x ?target ?o }",
     "targetObjectsOf": "SELECT DISTINCT ?x { ?s ?target ?x }",
-    "targetNode": "SELECT ?x { VALUES ?x { TARGET } }",
+    "targetNode": "SELECT ?x { VALUES ?x { ?target } }",
 }  # fmt: skip
 
 
-def focus_nodes(data: Sequence[Triple], shapes: Sequence[Triple]) -> dict[str, int]:
-    """Count the focus nodes of each shape that has a target (SHACL, 2.1.3)."""
+def focus_nodes(data: Sequence[Triple], shapes: Sequence[Triple]) -> dict[str, set[Term]]:
+    """Find the focus nodes of each active shape that has a target (SHACL, 2.1.3).
+
+    Raises DataError for a target that is no IRI.
+    """
     store = graphs.store(data)
+    asleep = {
+        t.subject
+        for t in shapes
+        if t.predicate == NamedNode(SH + "deactivated") and str(t.object).startswith('"true"')
+    }
     nodes: dict[str, set[Term]] = {}
     for triple in shapes:
         query = _TARGETS.get(triple.predicate.value.removeprefix(SH))
-        if query is not None:
-            text = query.replace("?target", "TARGET").replace("TARGET", str(triple.object))
-            found = store.query(text)
-            assert isinstance(found, QuerySolutions)  # noqa: S101 - the texts above are SELECTs
-            nodes.setdefault(_name(triple.subject), set()).update(row["x"] for row in found)
-    for shape in _implicit_classes(shapes):
-        nodes.setdefault(shape.value, set()).update(_instances(store, shape))
-    return {shape: len(found) for shape, found in sorted(nodes.items())}
+        if query is None or triple.subject in asleep:
+            continue
+        if not isinstance(triple.object, NamedNode) and "VALUES" not in query:
+            raise DataError(
+                f"{triple.predicate.value} of {_name(triple.subject)} is no IRI: {triple.object}.",
+                remedy="write the IRI of a class or of a property.",
+            )
+        if isinstance(triple.object, NamedNode | Literal):
+            found = _select(store, query.replace("?target", str(triple.object)))
+            nodes.setdefault(_name(triple.subject), set()).update(found)
+    for shape in _implicit_classes(shapes) - asleep:
+        found = _select(store, _TARGETS["targetClass"].replace("?target", str(shape)))
+        nodes.setdefault(shape.value, set()).update(found)
+    return dict(sorted(nodes.items()))
 
 
 def _implicit_classes(shapes: Sequence[Triple]) -> set[NamedNode]:
@@ -108,9 +124,9 @@ def _implicit_classes(shapes: Sequence[Triple]) -> set[NamedNode]:
     }
 
 
-def _instances(store: Store, klass: NamedNode) -> set[Term]:
-    found = store.query(_TARGETS["targetClass"].replace("?target", str(klass)))
-    assert isinstance(found, QuerySolutions)  # noqa: S101 - the text is a SELECT
+def _select(store: Store, query: str) -> set[Term]:
+    found = store.query(query)
+    assert isinstance(found, QuerySolutions)  # noqa: S101 - the texts above are SELECTs
     return {row["x"] for row in found}
 
 
@@ -130,6 +146,7 @@ def _name(term: Term) -> str:
 def _pyshacl(data: Sequence[Triple], shapes: Sequence[Triple]) -> tuple[ValidationResult, ...]:
     import pyshacl
     import rdflib
+    from pyparsing import ParseBaseException
     from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
     from rdflib.namespace import SH as R_SH
 
@@ -138,16 +155,23 @@ def _pyshacl(data: Sequence[Triple], shapes: Sequence[Triple]) -> tuple[Validati
     # rdflib 7.6 logs a traceback for each ill-typed literal; the results say it better.
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
     shape_graph = graph(shapes)
+    for triple in shapes:
+        if triple.predicate.value in (SH + "select", SH + "ask"):
+            refuse_service(_name(triple.object))
     try:
         _conforms, found, _text = pyshacl.validate(
             graph(data), shacl_graph=shape_graph, inference="none", allow_infos=False
         )
-    except (ShapeLoadError, ConstraintLoadError, ReportableRuntimeError) as error:
+    except (ShapeLoadError, ConstraintLoadError, ReportableRuntimeError, re.error) as error:
         raise DataError(
             f"the shapes cannot be used: {error}.", remedy="mend the shape that it names."
         ) from error
-    if not isinstance(found, rdflib.Graph):
-        raise TypeError(f"pySHACL gave no report but {found!r}")
+    except ParseBaseException as error:
+        raise DataError(
+            f"the shapes cannot be used: {error}.", remedy="mend the shape that it names."
+        ) from error
+    if not isinstance(found, rdflib.Graph):  # pySHACL 0.40.1 gives its failure in place of a report
+        raise DataError(f"the shapes cannot be used: {found}.", remedy="mend the shape.")
 
     @cache
     def code(shape: Any) -> str:
@@ -169,7 +193,7 @@ def _pyshacl(data: Sequence[Triple], shapes: Sequence[Triple]) -> tuple[Validati
         results.append(
             ValidationResult(
                 focus_node=_must(term(found.value(node, R_SH.focusNode))),
-                severity=SEVERITY[str(found.value(node, R_SH.resultSeverity))],
+                severity=SEVERITY.get(str(found.value(node, R_SH.resultSeverity)), "error"),
                 source_shape=_must(term(shape)),
                 component=NamedNode(str(found.value(node, R_SH.sourceConstraintComponent))),
                 message=dict(_in_language(message, templates(shape)) for message in messages),

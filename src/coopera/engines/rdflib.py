@@ -5,6 +5,8 @@ from typing import Any
 
 import rdflib
 import rdflib.plugins.sparql
+import rdflib.plugins.sparql.evaluate
+import rdflib.query
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.term import Node
@@ -13,8 +15,16 @@ from coopera.engines import Answer, refuse_service
 from coopera.errors import QueryError
 from coopera.tables import Table, Term
 
-# rdflib 7.6 would otherwise fetch the IRIs of FROM clauses.
+# rdflib 7.6 would otherwise fetch the IRIs of FROM clauses, and ask the servers of SERVICE, also
+# in the queries of shapes.
 rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
+
+
+def _refuse(ctx: Any, part: Any) -> Any:
+    raise QueryError("SERVICE would contact another server.", remedy="take SERVICE out.")
+
+
+rdflib.plugins.sparql.evaluate.evalServiceQuery = _refuse
 
 
 def graph(triples: Iterable[Triple]) -> rdflib.Graph:
@@ -41,19 +51,25 @@ class Rdflib:
         refuse_service(sparql)
         try:
             parseQuery(sparql)
-            found = self.graph.query(sparql)
+            return _answer(self.graph.query(sparql))
+        except QueryError:
+            raise
         except Exception as error:  # rdflib 7.6 raises pyparsing's, its own and bare Exception
             raise QueryError(f"rdflib cannot answer the query: {error}.") from error
-        if found.type == "ASK":
-            return bool(found.askAnswer)
-        if found.type == "SELECT":
-            names = [str(name) for name in found.vars or ()]
-            # rdflib 7.6 has no bindings at all for VALUES ?x { }; `iter` would drop solutions
-            # in which nothing is bound.
-            solutions = getattr(found, "bindings", [])
-            rows = (tuple(term(b.get(rdflib.Variable(n))) for n in names) for b in solutions)
-            return Table(tuple(names), tuple(rows))
-        return sorted({triple(*three) for three in found.graph or ()}, key=str)
+
+
+def _answer(found: rdflib.query.Result) -> Answer:
+    """Take a result out of rdflib, which evaluates as it is read."""
+    if found.type == "ASK":
+        return bool(found.askAnswer)
+    if found.type == "SELECT":
+        names = [str(name) for name in found.vars or ()]
+        # rdflib 7.6 has no bindings at all for VALUES ?x { }; `iter` would drop solutions
+        # in which nothing is bound.
+        solutions = getattr(found, "bindings", [])
+        rows = (tuple(term(b.get(rdflib.Variable(n))) for n in names) for b in solutions)
+        return Table(tuple(names), tuple(rows))
+    return sorted({triple(*three) for three in found.graph or ()}, key=str)
 
 
 def triple(subject: Node, predicate: Node, value: Node) -> Triple:
