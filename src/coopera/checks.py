@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from coopera import answers, derived, engines, evidence, files, graphs, identifiers, validation
 from coopera.errors import CooperaError, DataError, Place, QueryError
@@ -46,7 +46,9 @@ def run(project: Project, allow_empty: bool = False) -> Outcome:
     rows = evidence.assertions(project)
     # A place in a file that people write says more than one in a file that is made from it.
     by_hand = sorted(by_file, key=lambda path: path.name in ("derived.ttl", "evidence.ttl"))
-    described = {t.subject for path in project.data_files for t in by_file[path]}
+    stated = [t for path in project.data_files for t in by_file[path]]
+    described: set[Term] = {t.subject for t in stated}
+    described |= {t.object for t in stated if isinstance(t.object, Literal)}
     report = validation.validate(triples, shapes, described, allow_empty=allow_empty)
     findings = [
         *(_undeclared(project, target) for target in report.undeclared),
