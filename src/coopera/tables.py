@@ -1,6 +1,5 @@
 """Tables: rows of RDF terms under the names of variables."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -17,10 +16,6 @@ class Table:
 
     variables: tuple[str, ...]
     rows: tuple[Row, ...] = ()
-
-    def same_solutions(self, other: "Table") -> bool:
-        """Say whether both hold the same multiset of solutions, whatever their order."""
-        return self.variables == other.variables and Counter(self.rows) == Counter(other.rows)
 
     def column(self, variable: str) -> tuple[Term | None, ...]:
         """Give the cells of one variable, top to bottom."""

@@ -11,7 +11,6 @@ from coopera.tables import Term
 from coopera.terms import COOP, FOAF, OA, PROV, RDF, RDFS, SKOS
 
 TYPE = RDF + "type"
-EVIDENCE = frozenset({RDF + "subject", RDF + "predicate", RDF + "object"})
 _ABSTRACT = frozenset(
     {RDF + "Statement", PROV + "Entity", SKOS + "Concept", OA + "SpecificResource"}
     | {"http://www.w3.org/2002/07/owl#NamedIndividual", "http://rdfs.org/ns/void#Dataset"}

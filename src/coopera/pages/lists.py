@@ -171,7 +171,7 @@ def _listed(reader: Reader) -> dict[str, str]:
         if facts
     }
     for name in sorted(kept):
-        if not name.startswith((OA, RDF, RDFS, DCTERMS, VCARD)) and name not in (
+        if not name.startswith(UNLISTED) and name not in (
             things.ASSERTION,
             things.EXCERPT,
         ):
