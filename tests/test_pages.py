@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from coopera import graphs
 from coopera.engines import ENGINES
 from coopera.errors import CooperaError
-from coopera.pages import Pages, fronts, page, speech, words
+from coopera.pages import Pages, fronts, page, speech, things, words
 from coopera.pages.names import Addresses, step, up
 from coopera.pages.templates import ticks
 from coopera.project import Project
@@ -912,3 +912,25 @@ def test_an_iri_of_another_base_has_no_address() -> None:
 
 def test_the_way_up_leads_to_the_folder_of_the_language() -> None:
     assert [up(a) for a in ("index", "queries/x", "id/agreement/a")] == ["", "../", "../../"]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "shown"),
+    [
+        ('coop:startsNotAfter "2005"^^xsd:gYear', "2005 au plus tard"),
+        ('coop:startsNotBefore "2005"^^xsd:gYear', "2005 au plus tôt"),
+        ('coop:startsNotBefore "2000"^^xsd:gYear ; coop:startsNotAfter "2009"^^xsd:gYear', "entre 2000 et 2009"),
+        ('coop:startsNotBefore "2005"^^xsd:gYear ; coop:startsNotAfter "2005"^^xsd:gYear', "2005"),
+    ],
+)  # fmt: skip
+def test_a_bound_of_a_start_is_never_shown_as_its_date(
+    coopera_project: Project, bounds: str, shown: str
+) -> None:
+    made = pages(
+        coopera_project,
+        turtle(f"<https://w3id.org/coopera/id/partnership/p> a coop:Partnership ; {bounds} ."),
+    )
+    start = things.since(made.readers["fr"], "https://w3id.org/coopera/id/partnership/p")
+
+    assert start is not None
+    assert start.text == shown

@@ -368,11 +368,15 @@ def signed(reader: Reader, agreement: str) -> Shown | None:
 def since(reader: Reader, partnership: str) -> Shown | None:
     """Give the start of a partnership: a date, or the bounds between which it lies."""
     names = ("startsNotBefore", "startsNotAfter")
-    bounds = [reader.index.first(partnership, COOP + name) for name in names]
-    said = [reader.term(b).text for b in bounds if b]
-    if len(said) == 2 and said[0] != said[1]:
-        return Shown(reader.word("between_years").format(*said))
-    return next((reader.term(b) for b in bounds if b), None)
+    first, last = (reader.index.first(partnership, COOP + name) for name in names)
+    if first and last and first != last:
+        bounds = (reader.term(first).text, reader.term(last).text)
+        return Shown(reader.word("between_years").format(*bounds))
+    if first and last:
+        return reader.term(first)
+    bound = first or last
+    word = reader.word("at_earliest" if first else "at_latest")
+    return Shown(word.format(reader.term(bound).text)) if bound else None
 
 
 def incoming(reader: Reader, iri: str) -> tuple[Group, ...]:

@@ -30,6 +30,8 @@ WORDS: dict[str, Pair] = {
     "at_least": ("at least", "au moins"),
     "at_most": ("at most", "au plus"),
     "began": ("began", "commencé"),
+    "at_earliest": ("{} at the earliest", "{} au plus tôt"),
+    "at_latest": ("{} at the latest", "{} au plus tard"),
     "between_years": ("between {} and {}", "entre {} et {}"),
     "choose": ("Choose a language", "Choisissez une langue"),
     "citation": (
