@@ -47,7 +47,7 @@ class _Commands(click.Group):
             raise
         except Exception:
             # A bug of ours: neither "fine" nor "findings".
-            traceback.print_exc()
+            click.echo(traceback.format_exc(), err=True)
             sys.exit(2)
 
 
