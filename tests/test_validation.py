@@ -6,7 +6,8 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from coopera import validation
 from coopera.errors import NothingCheckedError
-from coopera.validation import Report, ValidationResult
+from coopera.findings import ValidationResult
+from coopera.validation import Report
 
 EX = "http://example.org/"
 PREFIXES = HEAD + f"@prefix ex: <{EX}> .\n"

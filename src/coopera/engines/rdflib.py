@@ -7,13 +7,14 @@ import rdflib
 import rdflib.plugins.sparql
 import rdflib.plugins.sparql.evaluate
 import rdflib.query
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.term import Node
 
 from coopera.engines import Answer, refuse_service
 from coopera.errors import QueryError
 from coopera.tables import Table, Term
+from coopera.terms import XSD
 
 # rdflib 7.6 would otherwise fetch the IRIs of FROM clauses, and ask the servers of SERVICE, also
 # in the queries of shapes.
@@ -28,15 +29,25 @@ rdflib.plugins.sparql.evaluate.evalServiceQuery = _refuse
 
 
 def graph(triples: Iterable[Triple]) -> rdflib.Graph:
-    """Copy triples into an rdflib graph."""
+    """Copy triples into an rdflib graph; blank nodes keep their names."""
     filled = rdflib.Graph()
-    # rdflib 7.6 would otherwise write "1e3"^^xsd:decimal as a decimal, and hide that it is none.
-    rdflib.NORMALIZE_LITERALS = False
-    try:
-        filled.parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
-    finally:
-        rdflib.NORMALIZE_LITERALS = True
+    for triple in triples:
+        filled.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
     return filled
+
+
+def _node(term: Any) -> Any:
+    """Turn a term of ours into one of rdflib's; see `term`."""
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    plain = term.datatype.value == XSD + "string"
+    datatype = None if plain else rdflib.URIRef(term.datatype.value)
+    # rdflib 7.6 would otherwise write "1e3"^^xsd:decimal as a decimal, and hide that it is none.
+    return rdflib.Literal(term.value, datatype=datatype, normalize=False)
 
 
 class Rdflib:

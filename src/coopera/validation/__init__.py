@@ -1,0 +1,148 @@
+"""Validation: data and shapes in; a W3C validation report, and what each shape reached, out."""
+
+from collections.abc import Callable, Collection, Container, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Triple
+
+from coopera.errors import NothingCheckedError
+from coopera.findings import ValidationResult
+from coopera.tables import Term
+from coopera.terms import OWL, RDFS, SH, TYPE
+from coopera.validation import shapes as room
+from coopera.validation.compiled import Run, Validation
+from coopera.validation.data import DataGraph
+from coopera.validation.nodes import SEVERITY, Nodes
+from coopera.validation.shapes import Shapes
+
+
+@dataclass(frozen=True)
+class Report:
+    """A validation report (SHACL, 3.6.1), with the number of focus nodes of each shape."""
+
+    results: tuple[ValidationResult, ...]
+    reached: dict[str, int]
+    """IRI of each shape with a target -> how many focus nodes it has."""
+    undeclared: tuple[NamedNode, ...] = ()
+    """Target classes that the ontology does not declare."""
+    handed: tuple[tuple[Term, str], ...] = ()
+    """The shapes that pySHACL evaluated because they do not compile, each with the reason."""
+
+    @property
+    def conforms(self) -> bool:
+        """Say whether there is no result, of whatever severity (SHACL, 3.6.1.1)."""
+        return not self.results
+
+
+Validator = Callable[[DataGraph, Shapes, Collection[Term] | None], Run]
+
+
+def validate(
+    data: Sequence[Triple] | DataGraph,
+    shapes: Sequence[Triple],
+    described: Container[Term] | None = None,
+    validator: str = "compiled",
+    allow_empty: bool = False,
+    only: Collection[Term] | None = None,
+) -> Report:
+    """Validate data, which holds its ontology, against shapes.
+
+    `described` are the nodes that the check is about, all unless given; `only` restricts it to
+    some focus nodes. Raises NothingCheckedError where no shape reaches any node that the check is
+    about, unless `allow_empty`, and DataError for shapes that cannot be used.
+    """
+    nodes = Nodes(shapes)
+    read = room.read(nodes)
+    graph = data if isinstance(data, DataGraph) else DataGraph(data)
+    run = VALIDATORS[validator](graph, read, only)
+    if not allow_empty and not _about(graph, read, run, described):
+        raise NothingCheckedError(
+            f"nothing was checked: none of {len(read.roots)} shapes reaches any node of the data.",
+            remedy="look whether a class was renamed; --allow-empty accepts it.",
+        )
+    results = sorted(run.results, key=_order)
+    handed = tuple((shape.node, reason) for shape, reason in run.handed.items())
+    return Report(tuple(results), dict(sorted(run.reached.items())),
+                  undeclared_targets(graph, read), handed)  # fmt: skip
+
+
+def _order(result: ValidationResult) -> tuple[str, ...]:
+    return (
+        str(result.focus_node),
+        result.code,
+        str(result.source_shape),
+        str(result.result_path),
+        str(result.component),
+        str(result.value_node),
+    )
+
+
+def _about(graph: DataGraph, shapes: Shapes, run: Run, described: Container[Term] | None) -> bool:
+    """Say whether a focus node is one that the check is about."""
+    if described is None or not any(run.reached.values()):
+        return any(run.reached.values())
+    validation = Validation(graph, shapes)
+    return any(
+        node in described
+        for shape in shapes.roots
+        for frame in validation.frames(shape)
+        for node in validation.stream(frame)
+    )
+
+
+def _compiled(graph: DataGraph, shapes: Shapes, only: Collection[Term] | None) -> Run:
+    run = Validation(graph, shapes, only).run()
+    if run.handed:
+        from coopera.validation import reference
+
+        asked = {shape.node for shape in run.handed}
+        found = reference.results(graph.triples(), _only_targets(shapes, asked))
+        run.results += [r for r in found if only is None or r.focus_node in only]
+    return run
+
+
+def _only_targets(shapes: Shapes, wanted: Collection[Term]) -> list[Triple]:
+    """Leave the targets of other shapes out of a shapes graph."""
+    others = {shape.node for shape in shapes.roots} - set(wanted)
+    classes = (NamedNode(OWL + "Class"), NamedNode(RDFS + "Class"))
+    return [
+        t
+        for t in shapes.nodes.triples
+        if t.subject not in others
+        or not (
+            t.predicate.value.startswith(SH + "target")
+            or (t.predicate == TYPE and t.object in classes)
+        )
+    ]
+
+
+def _pyshacl(graph: DataGraph, shapes: Shapes, only: Collection[Term] | None) -> Run:
+    from coopera.validation import reference
+
+    found = reference.results(graph.triples(), shapes.nodes.triples)
+    validation = Validation(graph, shapes, only)
+    reached = {validation.name(s): validation.count(validation.frames(s)) for s in shapes.roots}
+    return Run([r for r in found if only is None or r.focus_node in only], reached)
+
+
+def undeclared_targets(graph: DataGraph, shapes: Shapes) -> tuple[NamedNode, ...]:
+    """List the target classes that no triple of the data declares as a class."""
+    kinds = (NamedNode(OWL + "Class"), NamedNode(RDFS + "Class"))
+    wanted = {
+        target.value
+        for shape in shapes.roots
+        for target in shape.targets
+        if target.kind == "class" and target.value != shape.node
+    }
+    gone = {
+        c for c in wanted
+        if isinstance(c, NamedNode)
+        and not any(
+            next(graph.store.quads_for_pattern(c, TYPE, kind, None), None) for kind in kinds
+        )
+    }  # fmt: skip
+    return tuple(sorted(gone, key=str))
+
+
+VALIDATORS: dict[str, Validator] = {"compiled": _compiled, "pyshacl": _pyshacl}
+"""The engines by name."""

@@ -1,0 +1,648 @@
+"""Compiled validation: shapes and a data graph in; the validation results out.
+
+Each constraint of a shape becomes one SPARQL query over all focus nodes, whose solutions are
+violations (SHACL, 3.4). Where no single query says it, sets of nodes are computed query by query
+and joined here. The queries say nothing of Oxigraph, but that nodes kept for later stand in named
+graphs.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+
+from coopera.findings import ValidationResult
+from coopera.tables import Term
+from coopera.terms import RDF, RDFS, TYPE
+from coopera.validation import messages
+from coopera.validation.compiler import (
+    PER_VALUE,
+    Compiler,
+    UncompilableError,
+    all_of,
+    any_of,
+    different,
+    negated,
+    same_terms,
+    ways,
+)
+from coopera.validation.constraints import SparqlText
+from coopera.validation.data import AS_WRITTEN, BY_VALUE, DataGraph, original, stored
+from coopera.validation.paths import Path, text
+from coopera.validation.scans import Root, Scans
+from coopera.validation.shapes import Constraint, Shape, Shapes, Target
+
+Row = tuple[Term | None, ...]
+Answer = tuple[Row, dict[str, Term]]
+"""The focus nodes that led to a solution, and what else it binds."""
+HELD = "urn:coopera:nodes:"
+SHAPES_GRAPH = NamedNode("urn:coopera:shapes")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Focus nodes, as a pattern that binds a variable to each of them."""
+
+    pattern: Callable[[str], str]
+    ups: tuple[str, ...] = ()
+    """The variables of the focus nodes that led here through property shapes."""
+    once: bool = False
+    """Whether no node is bound twice."""
+    member: Callable[[Term], bool] | None = None
+    """Says of a node of the store whether it is bound, where that can be told."""
+    root: Root | None = None
+    """What scans know of the focus nodes, where they are all those of a root shape."""
+
+    def columns(self, *more: str) -> str:
+        """Write the variables of a SELECT, each a part of a result's identity."""
+        return " ".join((*self.ups, "?this", *more))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A violation: the nodes that led to the focus node, the focus node last, and its result."""
+
+    trail: tuple[Term | None, ...]
+    key: tuple[object, ...]
+    result: ValidationResult
+
+
+@dataclass
+class Run:
+    """What one validation found, and what it could not do."""
+
+    results: list[ValidationResult] = field(default_factory=list)
+    reached: dict[str, int] = field(default_factory=dict)
+    handed: dict[Shape, str] = field(default_factory=dict)
+    """Root shapes that pySHACL must evaluate, each with the reason."""
+
+
+class Validation:
+    """One run over one data graph."""
+
+    def __init__(
+        self, data: DataGraph, shapes: Shapes, only: Collection[Term] | None = None
+    ) -> None:
+        """Take the data, the shapes, and the only focus nodes to look at, where not all."""
+        self.data, self.shapes, self.only = data, shapes, only
+        self._subclasses: dict[NamedNode, list[NamedNode]] = {}
+        self._held = 0
+        self._shapes_held = False
+        self.scans = Scans(self)
+        for shape in shapes.roots:
+            for target in shape.targets:
+                if isinstance(target.value, Literal):
+                    data.meet(target.value)
+        self.compiler = Compiler(self.subclasses, data.rewritten, self.in_set, data.huge)
+
+    # The data graph
+
+    def rows(self, query: str, view: str = AS_WRITTEN) -> Iterator[Row]:
+        """Run a SELECT; the terms are those of the store."""
+        return self.data.rows(query, view)
+
+    def subclasses(self, kind: NamedNode) -> list[NamedNode]:
+        """Give a class and all that are below it (SHACL, 1.1)."""
+        if kind not in self._subclasses:
+            query = f"SELECT DISTINCT ?c {{ ?c <{RDFS}subClassOf>+ {kind} }}"
+            below = {row[0] for row in self.rows(query)} - {kind}
+            kinds = sorted((c for c in below if isinstance(c, NamedNode)), key=str)
+            self._subclasses[kind] = [kind, *kinds]
+        return self._subclasses[kind]
+
+    def hold(self, nodes: Iterable[Term]) -> Frame:
+        """Keep nodes in a named graph, so that queries can start from them."""
+        self._held += 1
+        graph = NamedNode(f"{HELD}{self._held}")
+        self.data.store.extend(
+            Quad(graph, graph, stored(node) if isinstance(node, Literal) else node, graph)
+            for node in nodes
+        )
+        return Frame(lambda v: f"GRAPH {graph} {{ {graph} {graph} {v} }}", once=True)
+
+    def in_set(self, terms: list[Term], v: str) -> str:
+        """Write that a variable is one of some terms."""
+        blank = [term for term in terms if isinstance(term, BlankNode)]
+        known = [self.compiler.term(term) for term in terms if not isinstance(term, BlankNode)]
+        parts = [same_terms(known, v)] if known else []
+        if blank:
+            parts.append(f"EXISTS {{ {self.hold(blank).pattern(v)} }}")
+        return any_of(parts)
+
+    # Focus nodes
+
+    def frames(self, shape: Shape) -> list[Frame]:
+        """Give the focus nodes of a root shape, target by target (SHACL, 2.1.3)."""
+        frames = [self._target(target) for target in shape.targets]
+        if self.only is None:
+            return frames
+        wanted = {stored(n) if isinstance(n, Literal) else n for n in self.only}
+        return [self.hold(node for node in self.nodes(frames) if node in wanted)]
+
+    def name(self, shape: Shape) -> str:
+        """Name a shape in the counts of focus nodes."""
+        node = shape.node
+        return node.value if isinstance(node, NamedNode) else str(node)
+
+    def stream(self, frame: Frame) -> Iterator[Term]:
+        """Give focus nodes one by one, some more than once."""
+        rows = self.rows(f"SELECT ?this {{ {frame.pattern('?this')} }}")
+        return (original(row[0]) for row in rows if row[0] is not None)
+
+    def nodes(self, frames: Sequence[Frame]) -> dict[Term, None]:
+        """Give the focus nodes of frames, each once."""
+        return {
+            row[0]: None
+            for frame in frames
+            for row in self.rows(f"SELECT ?this {{ {frame.pattern('?this')} }}")
+            if row[0] is not None
+        }
+
+    def count(self, frames: Sequence[Frame]) -> int:
+        """Count the focus nodes of some frames together."""
+        if len(frames) != 1:
+            return len(self.nodes(frames))
+        query = f"SELECT (COUNT(DISTINCT ?this) AS ?n) {{ {frames[0].pattern('?this')} }}"
+        number = next(self.rows(query))[0]
+        return int(number.value) if isinstance(number, Literal) else 0
+
+    def _bound(self, frame: Frame) -> int:
+        """Count how often a frame binds a node, repetitions included."""
+        query = f"SELECT (COUNT(?this) AS ?n) {{ {frame.pattern('?this')} }}"
+        return int(getattr(next(self.rows(query))[0], "value", "0"))
+
+    def _target(self, target: Target) -> Frame:
+        value, query = target.value, target.query
+        if query is not None:
+            found = self._agreed(query, lambda view: self._targets(query, view))
+            return self.hold({node for (node,), _ in found if node is not None})
+        match target.kind:
+            case "class" if isinstance(value, NamedNode):
+                return self._instances(value)
+            case "subjectsOf" if isinstance(value, NamedNode):
+                return Frame(
+                    lambda v: f"{v} {value} {self.compiler.fresh()} .",
+                    member=lambda n: self.data.has(n, value, None),
+                )
+            case "objectsOf" if isinstance(value, NamedNode):
+                return Frame(
+                    lambda v: f"{self.compiler.fresh()} {value} {v} .",
+                    member=lambda n: self.data.has(None, value, n),
+                )
+            case _ if isinstance(value, BlankNode):
+                return self.hold([value])
+            case _:
+                written = self.compiler.term(value)
+                return Frame(lambda v: f"VALUES {v} {{ {written} }}", once=True)
+
+    def _targets(self, query: SparqlText, view: str) -> list[Answer]:
+        return [((row.get("this"),), {}) for row in self.data.solutions(query.filled({}), view)]
+
+    def _instances(self, kind: NamedNode) -> Frame:
+        kinds = self.subclasses(kind)
+
+        def member(node: Term) -> bool:
+            return any(self.data.has(node, TYPE, one) for one in kinds)
+
+        if len(kinds) == 1:
+            return Frame(lambda v: f"{v} <{RDF}type> {kind} .", once=True, member=member)
+        listed = " ".join(map(str, kinds))
+
+        def pattern(v: str) -> str:
+            c = self.compiler.fresh()
+            return f"VALUES {c} {{ {listed} }} {v} <{RDF}type> {c} ."
+
+        return Frame(pattern, member=member)
+
+    def pairs(self, frame: Frame, this: str, path: Path, v: str, more: str = "") -> str:
+        """Write a pattern that binds each focus node and each of its value nodes."""
+        found, none = ways(path)
+        parts = [
+            f"{frame.pattern(this)} {self.compiler.pattern(this, way, v)} {more}" for way in found
+        ]
+        if none:
+            parts.append(f"{frame.pattern(this)} BIND({this} AS {v}) {more}")
+        return parts[0] if len(parts) == 1 else " UNION ".join(f"{{ {part} }}" for part in parts)
+
+    def below(self, frame: Frame, path: Path, trail: bool) -> Frame:
+        """Give value nodes as focus nodes; `trail` keeps the focus nodes that lead to them."""
+        up = f"?_up{len(frame.ups)}" if trail else self.compiler.fresh()
+        ups = (*frame.ups, up) if trail else ()
+        return Frame(lambda v: self.pairs(frame, up, path, v), ups)
+
+    # Validation
+
+    def run(self) -> Run:
+        """Validate every root shape."""
+        run = Run()
+        ready: list[tuple[Shape, list[Frame]]] = []
+        for shape in self.shapes.roots:
+            try:
+                frames = self.frames(shape)
+                run.reached[self.name(shape)] = number = self.count(frames)
+                if number:
+                    ready.append((shape, [self._scanned(shape, f, number) for f in frames]))
+            except UncompilableError as reason:
+                run.handed[shape] = str(reason)
+        for shape, frames in ready:
+            try:
+                run.results += self._root(shape, frames)
+            except UncompilableError as reason:
+                run.handed[shape] = str(reason)
+        return run
+
+    def _scanned(self, shape: Shape, frame: Frame, number: int) -> Frame:
+        """Let scans narrow the focus nodes of a root shape."""
+        member = frame.member
+        if member is None:
+            return frame
+        if not frame.once and number * 4 < self._bound(frame):
+            # Many triples lead to few nodes: each is looked at once.
+            frame = replace(self.hold(self.nodes([frame])), member=member)
+        root = Root(shape, frame, number, member)
+        self.scans.add(root)
+        return replace(frame, root=root)
+
+    def _root(self, shape: Shape, frames: Sequence[Frame]) -> list[ValidationResult]:
+        """Validate one root shape; a node that two targets give counts once."""
+        found: dict[tuple[object, ...], ValidationResult] = {}
+        for frame in frames:
+            again: Counter[tuple[object, ...]] = Counter()
+            for violation in self.shape(shape, frame):
+                key = (*violation.trail, *violation.key)
+                again[key] += 1
+                found.setdefault((*key, again[key]), violation.result)
+        return list(found.values())
+
+    def shape(self, shape: Shape, frame: Frame, chain: tuple[str, ...] = ()) -> Iterator[Found]:
+        """Validate focus nodes against a shape (SHACL, 3.4.1)."""
+        if shape.deactivated:
+            return
+        chain = (*chain, shape.key)
+        each: list[tuple[Constraint, str]] = []
+        v = "?value" if shape.path else "?this"
+        for constraint in shape.constraints:
+            name = constraint.name
+            if name == "Property":
+                inner = self.below(frame, shape.path, trail=True) if shape.path else frame
+                yield from self.shape(constraint.shapes[0], inner, chain)
+            elif (
+                name in PER_VALUE
+                and name != "Closed"
+                and (condition := self.compiler.value(constraint, v))
+            ):
+                each.append((constraint, condition))
+            elif narrowed := self.scans.narrow(shape, [constraint], frame):
+                yield from self._one(shape, constraint, narrowed, chain)
+        if each and (narrowed := self.scans.narrow(shape, [c for c, _ in each], frame)):
+            yield from self._each(shape, each, narrowed, chain)
+
+    def _one(
+        self, shape: Shape, constraint: Constraint, frame: Frame, chain: tuple[str, ...]
+    ) -> Iterator[Found]:
+        """Evaluate one constraint."""
+        if constraint.name == "Closed":
+            return self._closed(shape, constraint, frame, chain)
+        if constraint.name in PER_VALUE:
+            return self._logical(shape, constraint, frame, chain)
+        if constraint.sparql is not None:
+            return self._sparql(shape, constraint, constraint.sparql, frame, chain)
+        if constraint.validator is not None:
+            return self._custom(shape, constraint, frame, chain)
+        if shape.path is None:
+            return self._of_node(shape, constraint, frame, chain)
+        return self._of_path(shape, constraint, shape.path, frame, chain)
+
+    def failing(self, shape: Shape, frame: Frame) -> set[Term | None]:
+        """Give the nodes of a frame without `ups` that do not conform to a shape."""
+        condition = self.compiler.conforms(shape, "?this")
+        if condition == "true":
+            return set()
+        if condition:
+            written = f"{frame.pattern('?this')} FILTER({negated(condition)})"
+            return {row[0] for row in self.rows(f"SELECT DISTINCT ?this {{ {written} }}")}
+        return {found.trail[0] for found in self.shape(shape, frame)}
+
+    def _found(
+        self, shape: Shape, constraint: Constraint, chain: tuple[str, ...],
+        trail: Row, value: Term | None = None, path: Term | None = None, more: tuple[object, ...] = (),
+        filled: Mapping[str, Term | None] | None = None, query: SparqlText | None = None,
+    ) -> Found:  # fmt: skip
+        focus = trail[-1]
+        assert focus is not None  # noqa: S101 - the patterns bind it
+        spoken, code = messages.of(shape, constraint, filled or {}, query)
+        result = ValidationResult(
+            focus_node=original(focus),
+            severity=shape.severity,
+            source_shape=shape.node,
+            component=NamedNode(constraint.component),
+            message=spoken,
+            code=code,
+            result_path=path or shape.path_node,
+            value_node=original(value) if value is not None else None,
+            source_constraint=constraint.value if constraint.sparql else None,
+        )
+        key = (chain, constraint.component, constraint.value, constraint.parameters, value, *more)
+        return Found(trail, key, result)
+
+    def _each(
+        self, shape: Shape, each: list[tuple[Constraint, str]], frame: Frame,
+        chain: tuple[str, ...],
+    ) -> Iterator[Found]:  # fmt: skip
+        """Look at each value node by itself: all such constraints of a shape in one query."""
+        v = ("?value",) if shape.path else ()
+        wrong = f"FILTER({negated(all_of([condition for _, condition in each]))})"
+        if shape.path:
+            where = self.pairs(frame, "?this", shape.path, "?value", wrong)
+        else:
+            where = f"{frame.pattern('?this')} {wrong}"
+        flags = "" if len(each) == 1 else " ".join(
+            f"({negated(condition)} AS ?k{n})" for n, (_, condition) in enumerate(each)
+        )  # fmt: skip
+        depth = len(frame.ups) + 1
+        for row in self.rows(f"SELECT DISTINCT {frame.columns(*v)} {flags} {{ {where} }}"):
+            trail, value = row[:depth], row[depth] if shape.path else row[depth - 1]
+            told = row[depth + len(v) :]
+            for n, (constraint, _) in enumerate(each):
+                if not flags or _true(told[n]):
+                    yield self._found(shape, constraint, chain, trail, value)
+
+    def _logical(
+        self, shape: Shape, constraint: Constraint, frame: Frame, chain: tuple[str, ...]
+    ) -> Iterator[Found]:
+        """Evaluate sh:node, sh:and, sh:or, sh:xone or sh:not by sets of nodes (SHACL, 4.6)."""
+        bare = Frame(frame.pattern)
+        inner = self.below(bare, shape.path, trail=False) if shape.path else bare
+        fails = [self.failing(part, inner) for part in constraint.shapes]
+        number = len(fails)
+
+        def wrong(value: Term | None) -> bool:
+            failed = sum(value in nodes for nodes in fails)
+            return {
+                "Node": failed > 0,
+                "And": failed > 0,
+                "Or": failed == number,
+                "Not": failed == 0,
+                "Xone": number - failed != 1,
+            }[constraint.name]
+
+        depth = len(frame.ups) + 1
+        for row in self._values(shape, frame):
+            if wrong(row[-1]):
+                yield self._found(shape, constraint, chain, row[:depth], row[-1])
+
+    def _values(self, shape: Shape, frame: Frame) -> Iterator[Row]:
+        """Give each focus node with each of its value nodes, the value node last."""
+        v: tuple[str, ...] = ()
+        if shape.path is None:
+            where = frame.pattern("?this")
+        else:
+            where, v = self.pairs(frame, "?this", shape.path, "?value"), ("?value",)
+        return self.rows(f"SELECT DISTINCT {frame.columns(*v)} {{ {where} }}")
+
+    def _closed(
+        self, shape: Shape, constraint: Constraint, frame: Frame, chain: tuple[str, ...]
+    ) -> Iterator[Found]:
+        depth = len(frame.ups) + 1
+        v: tuple[str, ...] = ()
+        if shape.path is None:
+            stray = self.compiler.stray(constraint, "?this", "?p", "?o")
+            where = f"{frame.pattern('?this')} {stray}"
+        else:
+            stray = self.compiler.stray(constraint, "?value", "?p", "?o")
+            where, v = self.pairs(frame, "?this", shape.path, "?value", stray), ("?value",)
+        for row in self.rows(f"SELECT DISTINCT {frame.columns(*v, '?p', '?o')} {{ {where} }}"):
+            yield self._found(
+                shape, constraint, chain, row[:depth], row[-1], path=row[-2], more=row[depth:]
+            )
+
+    def _of_node(
+        self, shape: Shape, constraint: Constraint, frame: Frame, chain: tuple[str, ...]
+    ) -> Iterator[Found]:
+        """Evaluate sh:hasValue, sh:equals or sh:disjoint of a node shape."""
+        this, (columns, here) = constraint.value, (frame.columns(), frame.pattern("?this"))
+        if constraint.name == "HasValue" and this is not None:
+            absent = negated(self.in_set([this], "?this"))
+            for row in self.rows(f"SELECT DISTINCT {columns} {{ {here} FILTER({absent}) }}"):
+                yield self._found(shape, constraint, chain, row)
+            return
+        same = f"EXISTS {{ ?this {this} ?x FILTER(sameTerm(?this, ?x)) }}"
+        asked = same if constraint.name == "Disjoint" else negated(same)
+        for row in self.rows(f"SELECT DISTINCT {columns} {{ {here} FILTER({asked}) }}"):
+            yield self._found(shape, constraint, chain, row, row[-1])
+        if constraint.name == "Equals":
+            other = f"?this {this} ?value FILTER({different('?this', '?value')})"
+            where = f"{here} {other}"
+            for row in self.rows(f"SELECT DISTINCT {frame.columns('?value')} {{ {where} }}"):
+                yield self._found(shape, constraint, chain, row[:-1], row[-1])
+
+    def _of_path(
+        self, shape: Shape, constraint: Constraint, path: Path, frame: Frame, chain: tuple[str, ...]
+    ) -> Iterator[Found]:
+        """Evaluate a constraint of a property shape that looks at all value nodes together."""
+        name, depth = constraint.name, len(frame.ups) + 1
+        here = frame.pattern("?this")
+
+        def some(condition: str = "") -> str:
+            return self.compiler.exists("?this", path, lambda v: condition.replace("?value", v))
+
+        def told(where: str, *more: str) -> Iterator[Row]:
+            return self.rows(f"SELECT DISTINCT {frame.columns(*more)} {{ {where} }}")
+
+        rows: Iterable[Row] = ()
+        match name:
+            case "MinCount" if constraint.number > 0:
+                rows = self._fewer(frame, path, constraint.number, "")
+            case "MaxCount":
+                rows = self._more(frame, path, constraint.number, "")
+            case "HasValue" if constraint.value is not None:
+                wanted = [constraint.value]
+                has = self.compiler.exists("?this", path, lambda v: self.in_set(wanted, v))
+                rows = told(f"{here} FILTER({negated(has)})")
+            case "Equals":
+                absent = f"FILTER NOT EXISTS {{ ?this {constraint.value} ?value }}"
+                rows = told(self.pairs(frame, "?this", path, "?value", absent), "?value")
+                reached = self.compiler.exists("?this", path, lambda v: f"sameTerm({v}, ?value)")
+                where = f"{here} ?this {constraint.value} ?value FILTER({negated(reached)})"
+                rows = [*rows, *told(where, "?value")]
+            case "Disjoint":
+                both = f"FILTER EXISTS {{ ?this {constraint.value} ?value }}"
+                rows = told(self.pairs(frame, "?this", path, "?value", both), "?value")
+            case "LessThan" | "LessThanOrEquals":
+                ordered = self.compiler.ordered(name, "?value", "?other")
+                worse = f"?this {constraint.value} ?other FILTER({negated(ordered)})"
+                where = self.pairs(frame, "?this", path, "?value", worse)
+                rows = told(where, "?value", "?other")
+            case "UniqueLang":
+                rows = self._twice(frame, path)
+            case "QualifiedMinCount" | "QualifiedMaxCount":
+                condition = self.compiler.counts(constraint, "?value")
+                least = name == "QualifiedMinCount"
+                if condition is None:
+                    rows = self._counted(shape, constraint, path, frame)
+                elif least and constraint.number > 0:
+                    rows = self._fewer(frame, path, constraint.number, condition)
+                elif not least:
+                    rows = self._more(frame, path, constraint.number, condition)
+        valued = name in ("Equals", "Disjoint", "LessThan", "LessThanOrEquals")
+        for row in rows:
+            value = row[depth] if valued else None
+            yield self._found(shape, constraint, chain, row[:depth], value, more=row[depth:])
+
+    def _fewer(self, frame: Frame, path: Path, number: int, condition: str) -> Iterator[Row]:
+        """Give the focus nodes with fewer value nodes, that meet a condition, than a number."""
+        some = self.compiler.exists("?this", path, lambda v: condition.replace("?value", v))
+        none = f"{frame.pattern('?this')} FILTER({negated(some)})"
+        yield from self.rows(f"SELECT DISTINCT {frame.columns()} {{ {none} }}")
+        if number > 1:
+            yield from self._having(frame, path, condition, f"< {number}")
+
+    def _more(self, frame: Frame, path: Path, number: int, condition: str) -> Iterator[Row]:
+        """Give the focus nodes with more value nodes, that meet a condition, than a number."""
+        if number < 0:
+            return self.rows(f"SELECT DISTINCT {frame.columns()} {{ {frame.pattern('?this')} }}")
+        return self._having(frame, path, condition, f"> {number}")
+
+    def _having(self, frame: Frame, path: Path, condition: str, compared: str) -> Iterator[Row]:
+        filtered = f"FILTER({condition})" if condition else ""
+        where = self.pairs(frame, "?this", path, "?value", filtered)
+        columns = frame.columns()
+        return self.rows(
+            f"SELECT {columns} {{ {where} }} GROUP BY {columns} "
+            f"HAVING(COUNT(DISTINCT ?value) {compared})"
+        )
+
+    def _twice(self, frame: Frame, path: Path) -> Iterator[Row]:
+        """Give the focus nodes with two value nodes of one language, and the language."""
+        tagged = 'BIND(LCASE(LANG(?value)) AS ?tag) FILTER(?tag != "")'
+        where = self.pairs(frame, "?this", path, "?value", tagged)
+        columns = frame.columns("?tag")
+        return self.rows(
+            f"SELECT {columns} {{ {where} }} GROUP BY {columns} HAVING(COUNT(DISTINCT ?value) > 1)"
+        )
+
+    def _counted(
+        self, shape: Shape, constraint: Constraint, path: Path, frame: Frame
+    ) -> Iterator[Row]:
+        """Count the values of a qualified constraint by sets of nodes."""
+        inner = self.below(Frame(frame.pattern), path, trail=False)
+        fails = self.failing(constraint.shapes[0], inner)
+        others = [self.failing(sibling, inner) for sibling in constraint.siblings]
+        numbers: Counter[Row] = Counter()
+        for row in self._values(shape, frame):
+            value = row[-1]
+            numbers[row[:-1]] += value not in fails and all(value in nodes for nodes in others)
+        if constraint.name == "QualifiedMaxCount":
+            yield from (row for row, found in numbers.items() if found > constraint.number)
+            return
+        yield from (row for row, found in numbers.items() if found < constraint.number)
+        if constraint.number > 0:
+            for row in self._fewer(frame, path, 1, ""):
+                yield row
+
+    # SPARQL (SHACL, 5 and 6)
+
+    def _sparql(
+        self, shape: Shape, constraint: Constraint, query: SparqlText, frame: Frame,
+        chain: tuple[str, ...],
+    ) -> Iterator[Found]:  # fmt: skip
+        """Make a result of each solution of a SELECT (SHACL, 5.3.1 and 6.3)."""
+        given = dict(constraint.parameters)
+        fixed = self._fixed(shape, query) | self._written(given)
+        for trail, solution in self._agreed(query, lambda v: self._solve(query, fixed, frame, v)):
+            value = solution.get("value", trail[-1] if shape.path is None else None)
+            path = solution.get("path") if shape.path is None else None
+            told = tuple(sorted((name, str(term)) for name, term in solution.items()))
+            filled = {**given, "this": trail[-1], **solution}
+            yield self._found(shape, constraint, chain, trail, value, path, told, filled, query)
+
+    def _custom(
+        self, shape: Shape, constraint: Constraint, frame: Frame, chain: tuple[str, ...]
+    ) -> Iterator[Found]:
+        """Evaluate a component that the shapes graph defines (SHACL, 6.3)."""
+        assert constraint.validator is not None  # noqa: S101 - the caller looked
+        query = constraint.validator.validator(shape.path is not None)
+        if query is None:
+            return
+        if not query.is_ask:
+            yield from self._sparql(shape, constraint, query, frame, chain)
+            return
+        given, depth = dict(constraint.parameters), len(frame.ups) + 1
+        fixed = self._fixed(shape, query) | self._written(given)
+        values = list(self._values(shape, frame))
+
+        def wrong(view: str) -> list[Answer]:
+            found: list[Answer] = []
+            for row in values:
+                given = {"this": row[depth - 1], "value": row[-1]}
+                if row[-1] is not None and not self.data.ask(query, fixed, given, view):
+                    found.append((row[:depth], {"value": row[-1]}))
+            return found
+
+        for trail, solution in self._agreed(query, wrong):
+            filled = {**given, "this": trail[-1], **solution}
+            yield self._found(
+                shape, constraint, chain, trail, solution.get("value"), None, (), filled, query
+            )
+
+    def _written(self, given: Mapping[str, Term]) -> dict[str, str]:
+        return {name: self.compiler.term(term) for name, term in given.items()}
+
+    def _fixed(self, shape: Shape, query: SparqlText) -> dict[str, str]:
+        """Give what stands for `$PATH`, `$currentShape` and `$shapesGraph` (SHACL, 5.3.1)."""
+        fixed: dict[str, str] = {}
+        if shape.path is not None:
+            fixed["PATH"] = text(shape.path)
+        if query.uses("shapesGraph"):
+            fixed["shapesGraph"] = str(SHAPES_GRAPH)
+            if not self._shapes_held:
+                self._shapes_held = True
+                self.data.store.extend(
+                    Quad(t.subject, t.predicate, t.object, SHAPES_GRAPH)
+                    for t in self.shapes.nodes.triples
+                )
+        if query.uses("currentShape"):
+            fixed["currentShape"] = self.compiler.term(shape.node)
+        return fixed
+
+    def _agreed(self, query: SparqlText, ask: Callable[[str], list[Answer]]) -> list[Answer]:
+        """Answer a query of the shapes graph's, over a data graph some literals of which change.
+
+        The query sees them by value; where it looks at, or gives, how they are written, its two
+        answers differ, and pySHACL decides.
+        """
+        found = ask(BY_VALUE)
+        if self.data.rewritten:
+            given = {t for trail, row in found for t in (*trail, *row.values())}
+            if given & self.data.images or (query.reads_terms and found != ask(AS_WRITTEN)):
+                raise UncompilableError(
+                    "its query looks at how literals are written, which the store changes"
+                )
+        return found
+
+    def _solve(
+        self, query: SparqlText, fixed: dict[str, str], frame: Frame, view: str
+    ) -> list[Answer]:
+        """Give the focus nodes with the solutions of a query that is pre-bound to each."""
+        depth = len(frame.ups) + 1
+        columns = [name[1:] for name in (*frame.ups, "?this")]
+        focus = f"SELECT DISTINCT {frame.columns()} {{ {frame.pattern('?this')} }}"
+        if query.set_wise():
+            here = frame.pattern("?this") if frame.once else f"{{ {focus} }}"
+            solutions = self.data.solutions(query.joined(fixed, here, frame.ups), view)
+            return [(tuple(row.get(name) for name in columns), _told(row)) for row in solutions]
+        found = []
+        for trail in [tuple(row) for row in self.rows(focus, view)]:
+            given = {"this": trail[depth - 1]}
+            found += [(trail, _told(row)) for row in self.data.bound(query, fixed, given, view)]
+        return found
+
+
+def _told(solution: Mapping[str, Term]) -> dict[str, Term]:
+    """Give what a solution says besides its focus node."""
+    return {n: term for n, term in solution.items() if n != "this" and not n.startswith("_")}
+
+
+def _true(term: Term | None) -> bool:
+    return isinstance(term, Literal) and term.value == "true"

@@ -1,0 +1,98 @@
+"""Messages: a shape and a constraint in; what a result says, by language, out."""
+
+import re
+from collections.abc import Mapping
+
+from pyoxigraph import Literal
+
+from coopera.tables import Term
+from coopera.validation.constraints import SparqlText
+from coopera.validation.shapes import Constraint, Shape
+
+DEFAULTS: dict[str, tuple[str, str]] = {
+    "Class": ("The value is no instance of {0}.", "La valeur n'est pas une instance de {0}."),
+    "Datatype": ("The value is no {0}, or is ill-typed.", "La valeur n'est pas un {0}, ou est mal formée."),
+    "NodeKind": ("The value is not of the kind {0}.", "La valeur n'est pas du genre {0}."),
+    "MinCount": ("There are fewer than {0} values.", "Il y a moins de {0} valeurs."),
+    "MaxCount": ("There are more than {0} values.", "Il y a plus de {0} valeurs."),
+    "MinExclusive": ("The value is not greater than {0}.", "La valeur n'est pas supérieure à {0}."),
+    "MinInclusive": ("The value is less than {0}, or cannot be compared.",
+                     "La valeur est inférieure à {0}, ou ne peut y être comparée."),
+    "MaxExclusive": ("The value is not less than {0}.", "La valeur n'est pas inférieure à {0}."),
+    "MaxInclusive": ("The value is greater than {0}, or cannot be compared.",
+                     "La valeur est supérieure à {0}, ou ne peut y être comparée."),
+    "MinLength": ("The value is shorter than {0} characters.", "La valeur a moins de {0} caractères."),
+    "MaxLength": ("The value is longer than {0} characters.", "La valeur a plus de {0} caractères."),
+    "Pattern": ("The value does not match the pattern {0}.", "La valeur ne suit pas le modèle {0}."),
+    "LanguageIn": ("The language of the value is not among {0}.",
+                   "La langue de la valeur n'est pas parmi {0}."),
+    "UniqueLang": ("Two values have the same language.", "Deux valeurs sont de la même langue."),
+    "Equals": ("The values are not those of {0}.", "Les valeurs ne sont pas celles de {0}."),
+    "Disjoint": ("The value is also one of {0}.", "La valeur est aussi l'une de celles de {0}."),
+    "LessThan": ("The value is not less than every value of {0}.",
+                 "La valeur n'est pas inférieure à toutes celles de {0}."),
+    "LessThanOrEquals": ("The value is greater than a value of {0}, or cannot be compared.",
+                         "La valeur est supérieure à une valeur de {0}, ou ne peut y être comparée."),
+    "Not": ("The value conforms to {0}, which it must not.", "La valeur est conforme à {0}, ce qu'elle ne doit pas être."),
+    "And": ("The value does not conform to every shape of a list.",
+            "La valeur n'est pas conforme à toutes les formes d'une liste."),
+    "Or": ("The value conforms to no shape of a list.", "La valeur n'est conforme à aucune forme d'une liste."),
+    "Xone": ("The value does not conform to exactly one shape of a list.",
+             "La valeur n'est pas conforme à une seule forme d'une liste."),
+    "Node": ("The value does not conform to {0}.", "La valeur n'est pas conforme à {0}."),
+    "QualifiedMinCount": ("Fewer than {0} values conform to the qualified shape.",
+                          "Moins de {0} valeurs sont conformes à la forme qualifiée."),
+    "QualifiedMaxCount": ("More than {0} values conform to the qualified shape.",
+                          "Plus de {0} valeurs sont conformes à la forme qualifiée."),
+    "Closed": ("The shape is closed and does not allow this property.",
+               "La forme est fermée et n'admet pas cette propriété."),
+    "HasValue": ("The value {0} is missing.", "La valeur {0} manque."),
+    "In": ("The value is not among {0}.", "La valeur n'est pas parmi {0}."),
+    "SPARQL": ("The node is a solution of the shape's query.",
+               "Le nœud est une solution de la requête de la forme."),
+}  # fmt: skip
+"""Component -> what to say in English and in French where the shape says nothing."""
+
+
+def of(
+    shape: Shape,
+    constraint: Constraint,
+    filled: Mapping[str, Term | None],
+    query: SparqlText | None,
+) -> tuple[dict[str, str], str]:
+    """Give the texts of a result by language, and the shape's code (SHACL, 3.6.2.6 and 5.3.2)."""
+    own = query.messages if query is not None else ()
+    texts = own or shape.messages
+    bound = filled.get("message")
+    if not texts and constraint.validator is not None:
+        texts = constraint.validator.label_messages
+    if isinstance(bound, Literal):
+        texts = (bound,)
+    if texts:
+        spoken = {text.language or "en": _filled(text.value, filled) for text in texts}
+        return spoken, shape.code
+    english, french = DEFAULTS.get(
+        constraint.name,
+        ("The constraint {1} does not hold.", "La contrainte {1} n'est pas satisfaite."),
+    )
+    shown = (
+        " ".join(map(_short, constraint.terms)) if constraint.terms else _short(constraint.value)
+    )
+    told = (shown, constraint.component)
+    return {"en": english.format(*told), "fr": french.format(*told)}, shape.code
+
+
+def _filled(template: str, values: Mapping[str, Term | None]) -> str:
+    """Put values into the `{?name}` and `{$name}` of a message (SHACL, 5.3.2)."""
+
+    def shown(match: re.Match[str]) -> str:
+        value = values.get(match[1])
+        return match[0] if value is None else getattr(value, "value", str(value))
+
+    return re.sub(r"\{[?$](\w+)\}", shown, template)
+
+
+def _short(term: Term | None) -> str:
+    """Give a term in few characters: the last part of an IRI."""
+    value = getattr(term, "value", "")
+    return value if isinstance(term, Literal) else re.sub(r"^.*[/#]", "", value) or str(term)

@@ -1,0 +1,234 @@
+"""Scans: a few cheap queries over whole predicates in; the focus nodes that may be at fault out.
+
+Most nodes of most graphs are right. One scan of a predicate tells for every shape that speaks of
+it which subjects could violate something, and one scan of a shape's focus nodes tells which lack
+something. The exact queries then run on those few nodes alone. A scan may suspect too many nodes,
+never too few; where it would suspect very many, the exact queries run on all.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from coopera.tables import Term
+from coopera.validation.compiler import PER_VALUE, all_of, negated
+from coopera.validation.paths import Step
+from coopera.validation.shapes import Constraint, Shape
+
+if TYPE_CHECKING:
+    from coopera.validation.compiled import Frame, Validation
+
+WORTH = 4
+"""A predicate with so many times more triples than the shapes have focus nodes is not scanned."""
+OF_PAIRS = {"MaxCount", "UniqueLang", "Equals", "Disjoint", "LessThan", "LessThanOrEquals"}
+
+
+@dataclass
+class Root:
+    """The focus nodes of one target of a root shape."""
+
+    shape: Shape
+    frame: "Frame"
+    count: int
+    member: Callable[[Term], bool]
+    """Says of a node whether it is among them."""
+    focus: "dict[int, str]" = field(default_factory=dict)
+    """The constraints, by identity, that one scan of the focus nodes decides; their conditions."""
+    lacking: "Frame | None" = None
+    scanned: bool = False
+
+    @property
+    def many(self) -> int:
+        """Give how many suspects are too many to look at one by one."""
+        return 100 + self.count // 10
+
+
+class Scans:
+    """The scans of one validation, each done when it is first asked for."""
+
+    def __init__(self, validation: "Validation") -> None:
+        """Take the validation whose queries are to be spared."""
+        self.validation = validation
+        self.roots: list[Root] = []
+        self._values: dict[Step, list[Term] | None] = {}
+        self._pairs: dict[tuple[Step, str, Term | int | None], list[Term] | None] = {}
+        self._worth: dict[Step, bool] = {}
+        self._single: dict[Step, bool] = {}
+
+    def add(self, root: Root) -> None:
+        """Take a root into account; all come before the first is narrowed."""
+        self.roots.append(root)
+        for shape in _parts(root.shape):
+            for constraint in shape.constraints:
+                if _scanned_by_predicate(shape, constraint):
+                    continue
+                condition = self.validation.compiler.holds(shape, constraint, "?this")
+                if condition is not None and constraint.name != "Property":
+                    root.focus[id(constraint)] = condition
+
+    def narrow(self, shape: Shape, constraints: list[Constraint], frame: "Frame") -> "Frame | None":
+        """Give the part of a frame that may violate constraints; `None` where there is none."""
+        root = frame.root
+        if root is None:
+            return frame
+        if all(id(constraint) in root.focus for constraint in constraints):
+            return self._lacking(root)
+        step = shape.path
+        if not isinstance(step, Step) or not all(
+            _scanned_by_predicate(shape, c) for c in constraints
+        ):
+            return frame
+        if not self._is_worth(step):
+            return frame
+        first = constraints[0]
+        suspects = (
+            self._bad_values(step) if first.name in PER_VALUE else self._bad_pairs(step, first)
+        )
+        if suspects is None or len(suspects) > root.many:
+            return frame
+        return self._held(node for node in suspects if root.member(node))
+
+    def _held(self, nodes: Iterable[Term]) -> "Frame | None":
+        found = list(nodes)
+        return self.validation.hold(found) if found else None
+
+    def _lacking(self, root: Root) -> "Frame | None":
+        """Find, in one scan, the focus nodes that do not meet all conditions on themselves."""
+        if not root.scanned:
+            root.scanned = True
+            wrong = negated(all_of(list(root.focus.values())))
+            query = f"SELECT DISTINCT ?this {{ {root.frame.pattern('?this')} FILTER({wrong}) }}"
+            rows = self.validation.rows(query)
+            root.lacking = self._held(row[0] for row in rows if row[0] is not None)
+        return root.lacking
+
+    def _is_worth(self, step: Step) -> bool:
+        """Say whether a predicate has not many more triples than the shapes have focus nodes."""
+        if step not in self._worth:
+            nodes = sum(root.count for root in self.roots if step in _steps(root.shape))
+            most = WORTH * nodes + 1000
+            some = f"SELECT ?this {{ {self._triples(step)} }} LIMIT {most}"
+            counted = f"SELECT (COUNT(*) AS ?n) {{ {{ {some} }} }}"
+            self._worth[step] = self._numbers(counted)[0] < most
+        return self._worth[step]
+
+    def _numbers(self, query: str) -> list[int]:
+        row = next(iter(self.validation.rows(query)))
+        return [int(getattr(number, "value", "0")) for number in row]
+
+    def _triples(self, step: Step, v: str = "?value") -> str:
+        return self.validation.compiler.pattern("?this", step, v)
+
+    def _bad_values(self, step: Step) -> list[Term] | None:
+        """Find the subjects with a value that fails any condition of any root shape."""
+        if step not in self._values:
+            conditions: dict[str, None] = {}
+            for root in self.roots:
+                for shape in _parts(root.shape):
+                    if shape.path == step:
+                        for constraint in shape.constraints:
+                            if constraint.name in PER_VALUE:
+                                told = self.validation.compiler.value(constraint, "?value")
+                                conditions |= {told: None} if told else {}
+            plain = [c for c in conditions if "EXISTS" not in c]
+            linked = [c for c in conditions if "EXISTS" in c]
+            found: dict[Term, None] | None = {}
+            if plain:
+                found = self._subjects(f"{self._triples(step)} FILTER({negated(all_of(plain))})")
+            if linked and found is not None:
+                more = self._subjects_of_linked(step, linked)
+                found = None if more is None else found | more
+            self._values[step] = None if found is None else list(found)
+        return self._values[step]
+
+    def _subjects_of_linked(self, step: Step, conditions: list[str]) -> dict[Term, None] | None:
+        """Look at each distinct value once: many agreements name few institutions."""
+        wrong = negated(all_of(conditions))
+        counts = "(COUNT(?value) AS ?n) (COUNT(DISTINCT ?value) AS ?m)"
+        number, distinct = self._numbers(f"SELECT {counts} {{ {self._triples(step)} }}")
+        if distinct * 4 > number:
+            return self._subjects(f"{self._triples(step)} FILTER({wrong})")
+        values = self._nodes(f"SELECT DISTINCT ?value {{ {self._triples(step)} }}")
+        wrong = wrong.replace("?value", "?this")
+        held = self._held(values)
+        if held is None:
+            return {}
+        bad = self._held(self._nodes(f"SELECT ?this {{ {held.pattern('?this')} FILTER({wrong}) }}"))
+        return (
+            {} if bad is None else self._subjects(f"{bad.pattern('?value')} {self._triples(step)}")
+        )
+
+    def _nodes(self, query: str) -> list[Term]:
+        return [row[0] for row in self.validation.rows(query) if row[0] is not None]
+
+    def _subjects(self, where: str) -> dict[Term, None] | None:
+        """Give the focus nodes of a pattern; `None` where they are too many to be looked at."""
+        most = max((root.many for root in self.roots), default=0) + 1
+        found = dict.fromkeys(self._nodes(f"SELECT DISTINCT ?this {{ {where} }} LIMIT {most}"))
+        return found if len(found) < most else None
+
+    def _bad_pairs(self, step: Step, constraint: Constraint) -> list[Term] | None:
+        """Find the subjects with two values, or values of two predicates, that do not agree."""
+        name, other = constraint.name, constraint.value
+        key = (step, name, constraint.number if name == "MaxCount" else other)
+        if name == "UniqueLang":
+            key = (step, name, None)
+        if key not in self._pairs:
+            found = self._subjects(where) if (where := self._where(step, constraint)) else {}
+            self._pairs[key] = None if found is None else list(found)
+        return self._pairs[key]
+
+    def _where(self, step: Step, constraint: Constraint) -> str:
+        """Write a pattern of suspects for a pair of values; empty where there is no pair."""
+        compiler, name, other = self.validation.compiler, constraint.name, constraint.value
+        pairs = self._triples(step)
+        match name:
+            case "MaxCount":
+                if self._has_one_each(step):
+                    return ""
+                counted = f"SELECT ?this {{ {pairs} }} GROUP BY ?this"
+                return f"{{ {counted} HAVING(COUNT(*) > {constraint.number}) }}"
+            case "UniqueLang":
+                if self._has_one_each(step):
+                    return ""
+                tag = f'{pairs} BIND(LCASE(LANG(?value)) AS ?tag) FILTER(?tag != "")'
+                return f"{{ SELECT ?this {{ {tag} }} GROUP BY ?this ?tag HAVING(COUNT(*) > 1) }}"
+            case "LessThan" | "LessThanOrEquals":
+                ordered = compiler.ordered(name, "?value", "?other")
+                return f"{pairs} ?this {other} ?other FILTER({negated(ordered)})"
+            case "Disjoint":
+                return f"{pairs} ?this {other} ?value ."
+        assert isinstance(other, NamedNode)  # noqa: S101 - sh:equals names a property
+        there = f"{{ {pairs} FILTER NOT EXISTS {{ ?this {other} ?value }} }}"
+        back = compiler.pattern("?this", step, "?value")
+        return f"{there} UNION {{ ?this {other} ?value FILTER NOT EXISTS {{ {back} }} }}"
+
+    def _has_one_each(self, step: Step) -> bool:
+        """Say whether no subject has a predicate twice: as many subjects as triples."""
+        if step not in self._single:
+            counts = "(COUNT(?value) AS ?n) (COUNT(DISTINCT ?this) AS ?m)"
+            triples, nodes = self._numbers(f"SELECT {counts} {{ {self._triples(step)} }}")
+            self._single[step] = triples == nodes
+        return self._single[step]
+
+
+def _parts(shape: Shape) -> list[Shape]:
+    """Give a root shape and, where their focus nodes are its own, its property shapes."""
+    if shape.path is not None:
+        return [shape]
+    inner = [c.shapes[0] for c in shape.constraints if c.name == "Property"]
+    return [shape, *(part for part in inner if not part.deactivated)]
+
+
+def _steps(shape: Shape) -> set[Step]:
+    return {part.path for part in _parts(shape) if isinstance(part.path, Step)}
+
+
+def _scanned_by_predicate(shape: Shape, constraint: Constraint) -> bool:
+    if not isinstance(shape.path, Step) or constraint.name == "Closed":
+        return False
+    if constraint.name == "MaxCount":
+        return constraint.number > 0
+    return constraint.name in PER_VALUE or constraint.name in OF_PAIRS
