@@ -7,7 +7,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class GraphHook(BuildHookInterface[Any]):
-    """Copies ontology, data and queries to `coopera/project` in the wheel."""
+    """Copies ontology, data, queries and the cases of their tests to `coopera/project`."""
 
     PLUGIN_NAME = "custom"
 
@@ -18,5 +18,6 @@ class GraphHook(BuildHookInterface[Any]):
         """
         if version == "editable":
             return
-        for name in ("ontology", "data", "queries", "coopera.toml"):
+        # `coopera rule` shows the cases as examples.
+        for name in ("ontology", "data", "queries", "tests/shapes", "tests/verify", "coopera.toml"):
             build_data["force_include"][str(Path(self.root, name))] = f"coopera/project/{name}"

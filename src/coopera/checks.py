@@ -1,18 +1,29 @@
 """Checks: a project in; what stands in the way of publishing it out."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, Triple
 
-from coopera import answers, derived, engines, evidence, files, graphs, identifiers, validation
-from coopera.errors import CooperaError, DataError, Place, QueryError
-from coopera.findings import Finding, order
+from coopera import (
+    answers,
+    conformance,
+    derived,
+    engines,
+    evidence,
+    files,
+    identifiers,
+    validation,
+    verification,
+)
+from coopera.errors import Place, QueryError
+from coopera.findings import Finding, Summary, order
 from coopera.project import Project
 from coopera.tables import Quads, Term
-from coopera.terms import SH
+from coopera.validation.data import DataGraph
 
 
 @dataclass(frozen=True)
@@ -22,9 +33,9 @@ class Outcome:
     findings: tuple[Finding, ...]
     triples: Quads
     """The one default graph, vocabulary and data, in the order of its files."""
-    counts: dict[str, int]
-    reached: dict[str, int]
-    """IRI of each shape with a target -> the number of its focus nodes."""
+    summary: Summary
+    shapes: Sequence[Triple]
+    """The triples of the shapes graph."""
 
     @property
     def failed(self) -> bool:
@@ -36,28 +47,30 @@ def run(project: Project, allow_empty: bool = False) -> Outcome:
     """Parse everything, validate, check evidence and derived triples, run the saved queries.
 
     Raises CooperaError where something cannot be checked: a file that does not parse, a folder
-    that is empty, shapes that reach nothing.
+    that is empty, shapes that are not well-formed or reach nothing.
     """
-    by_file = parse(project.graph_files)
-    shapes = [t for some in parse(project.shape_files).values() for t in some]
+    started = time.perf_counter()
+    by_file = conformance.parse(project.graph_files)
+    shape_files = conformance.parse(project.shape_files)
+    shapes = conformance.read_shapes(shape_files)
     triples = [t for some in by_file.values() for t in some]
     engine = engines.ENGINES["oxigraph"](triples)
     _parse_queries(project)
     rows = evidence.assertions(project)
-    # A place in a file that people write says more than one in a file that is made from it.
-    by_hand = sorted(by_file, key=lambda path: path.name in ("derived.ttl", "evidence.ttl"))
+    by_hand = {path: by_file[path] for path in conformance.by_hand(by_file)}
     stated = [t for path in project.data_files for t in by_file[path]]
     described: set[Term] = {t.subject for t in stated}
     described |= {t.object for t in stated if isinstance(t.object, Literal)}
-    report = validation.validate(triples, shapes, described, allow_empty=allow_empty)
+    graph = DataGraph(triples)
+    report = validation.validate(graph, shapes, described, allow_empty=allow_empty)
     findings = [
-        *(_undeclared(project, target) for target in report.undeclared),
-        *(_told(project, by_hand, result) for result in report.results),
+        *conformance.findings(report, by_hand, shape_files, project.prefixes, graph),
         *evidence.check(project, by_file, rows),
         *derived.check(project, by_file),
         *_stale(evidence.generated(project)),
         *identifiers.check(project, by_file),
         *answers.check(project, engine),
+        *verification.run(project, engine),
     ]
     counts = {
         "files": len(by_file),
@@ -67,26 +80,9 @@ def run(project: Project, allow_empty: bool = False) -> Outcome:
         "focus nodes": sum(report.reached.values()),
         "queries": len(project.queries),
     }
-    return Outcome(tuple(order(findings)), triples, counts, report.reached)
-
-
-def parse(paths: Iterable[Path]) -> dict[Path, Quads]:
-    """Read files; where some do not parse, raise one DataError that tells of each."""
-    read, failures = {}, []
-    for path in paths:
-        try:
-            read[path] = graphs.read(path)
-        except DataError as error:
-            failures.append(error)
-    _raise_all(failures)
-    return read
-
-
-def _raise_all(failures: Sequence[CooperaError]) -> None:
-    if len(failures) == 1:
-        raise failures[0]
-    if failures:
-        raise CooperaError("\n".join(str(failure) for failure in failures))
+    notes = tuple(conformance.handed(report, project.prefixes))
+    summary = Summary(counts, report.reached, time.perf_counter() - started, notes)
+    return Outcome(tuple(order(findings)), triples, summary, shapes.nodes.triples)
 
 
 def _parse_queries(project: Project) -> None:
@@ -98,7 +94,7 @@ def _parse_queries(project: Project) -> None:
             empty.query(files.text(path))
         except QueryError as error:
             failures.append(at(path, error))
-    _raise_all(failures)
+    conformance.raise_all(failures)
 
 
 def at(path: Path, error: QueryError) -> QueryError:
@@ -107,46 +103,6 @@ def at(path: Path, error: QueryError) -> QueryError:
     place = Place(path, int(match[1]), int(match[2])) if match else Place(path)
     problem = error.problem[match.end() :] if match else error.problem
     return QueryError(problem, place=place, remedy=error.remedy)
-
-
-def _undeclared(project: Project, target: NamedNode) -> Finding:
-    name = project.prefixes.text(target)
-    return Finding(
-        "COOP001",
-        "error",
-        {
-            "en": f"the ontology does not declare {name}, which a shape targets: nothing of it is "
-            "checked.",
-            "fr": f"l'ontologie ne déclare pas {name}, que vise une forme : rien n'en est vérifié.",
-        },
-        graphs.place_of(project.shape_files, *_any_target(project, target)),
-    )
-
-
-def _any_target(project: Project, target: NamedNode) -> tuple[Term, NamedNode, NamedNode]:
-    predicate = NamedNode(SH + "targetClass")
-    for path in project.shape_files:
-        for triple in graphs.read(path):
-            if triple.predicate == predicate and triple.object == target:
-                return triple.subject, predicate, target
-    raise LookupError(target)
-
-
-def _told(project: Project, paths: Sequence[Path], result: validation.ValidationResult) -> Finding:
-    """Turn a validation result into a finding with the line of its triple or focus node."""
-    path = result.result_path if isinstance(result.result_path, NamedNode) else None
-    at_value = result.value_node if path else None
-    message = {
-        language: f"{text} [{project.prefixes.text(path)}]" if path else text
-        for language, text in result.message.items()
-    }
-    return Finding(
-        result.code,
-        result.severity,
-        message,
-        graphs.place_of(paths, result.focus_node, path, at_value),
-        project.prefixes.text(result.focus_node),
-    )
 
 
 def _stale(generated: Mapping[Path, str]) -> list[Finding]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
-from coopera import files, graphs, turtle
+from coopera import files, graphs, places, turtle
 from coopera.errors import Place, QueryError
 from coopera.findings import Finding
 from coopera.project import Project
@@ -88,7 +88,7 @@ def check(project: Project, by_file: Mapping[Path, Sequence[Triple]]) -> list[Fi
                     "fr": f"aucune règle ne donne ce triplet dérivé : {written} ; "
                     "lancez coopera evidence.",
                 },
-                graphs.place_of([held[triple]], triple.subject, triple.predicate, triple.object),
+                places.place_of([held[triple]], triple.subject, triple.predicate, triple.object),
                 project.prefixes.text(triple.subject),
             )
         )
@@ -102,7 +102,7 @@ def check(project: Project, by_file: Mapping[Path, Sequence[Triple]]) -> list[Fi
                     "en": f"a derived triple is missing: {written}; run coopera evidence.",
                     "fr": f"il manque un triplet dérivé : {written} ; lancez coopera evidence.",
                 },
-                graphs.place_of(by_file, triple.subject),
+                places.place_of(by_file, triple.subject),
                 project.prefixes.text(triple.subject),
             )
         )

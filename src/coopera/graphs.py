@@ -1,14 +1,16 @@
-"""Graphs: files in; triples out, and the lines on which they stand."""
+"""Graphs: files in; triples out, with the same names for blank nodes at each reading."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
-from pyoxigraph import Literal, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, Quad, RdfFormat, Store, Triple, parse
 
 from coopera.errors import DataError, Place
-from coopera.tables import Quads, Term
+from coopera.tables import Quads
+from coopera.turtle import HIDDEN
 
 SYNTAXES: dict[str, RdfFormat] = {
     ".ttl": RdfFormat.TURTLE,
@@ -19,43 +21,168 @@ SYNTAXES: dict[str, RdfFormat] = {
     ".rdf": RdfFormat.RDF_XML,
 }
 """File name endings and the syntaxes that they stand for."""
+LARGEST = 2 << 30
+"""Bytes in a file, at most."""
+DEEPEST = 64
+"""Brackets, or elements of RDF/XML, open within one another, at most."""
+
+_DEFAULT = DefaultGraph()
+_NO_BRACKET = bytes(set(range(256)) - set(b"[](){}"))
+_TAG = re.compile(
+    rb"""<!--.*?--> | <!\[CDATA\[.*?\]\]> | <\?.*?\?> | </(?P<close>)
+       | <(?:[^<>"'/]++|"[^"]*+"|'[^']*+'|/(?!>))*+(?:/>|>(?P<open>))""",
+    re.VERBOSE | re.DOTALL,
+)
+TERSE = (RdfFormat.TURTLE, RdfFormat.TRIG)
+LINES = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+_Pieces = dict[RdfFormat, tuple[bytes, ...]]
+# A text without these regular expressions nests nothing, has no blank node, is RDF 1.1.
+_NEST: _Pieces = {RdfFormat.JSON_LD: (rb"\[", rb"\{")}
+_NEST |= dict.fromkeys(TERSE, (rb"\[", rb"\(")) | dict.fromkeys(LINES, (rb"<<\(",))
+_BLANK: _Pieces = dict.fromkeys(TERSE, (rb"_:", rb"\[", rb"\(")) | dict.fromkeys(LINES, (rb"_:",))
+_RDF_12: _Pieces = dict.fromkeys(TERSE, (rb"<<", rb"\{\|", rb"~", rb"--[lr]t"))
+_RDF_12 |= dict.fromkeys(LINES, (rb"<<\(", rb"--[lr]t"))
 
 
 def read(path: Path) -> Quads:
     """Read the triples of one file, in its order; graph names are dropped.
 
-    Raises DataError, with line and column, for a file that is absent or not what its name says.
+    A blank node is named for the file, as messages show its path, and for its turn in it: two
+    readings agree, two files do not clash. Nothing else is read: no `@context` is fetched.
+
+    Raises DataError, with line and column, for a file that is absent or not what its name says;
+    and for one that could exhaust its parser: over `LARGEST` or `DEEPEST`, or with a DOCTYPE.
     """
-    syntax = SYNTAXES.get(path.suffix)
-    if syntax is None:
-        raise DataError(
-            f"'{path.suffix}' is no ending of an RDF file.",
-            place=Place(path),
-            remedy=f"use one of {' '.join(SYNTAXES)}.",
-        )
+    return [quad.triple for quad in _quads(path)]
+
+
+def stream(path: Path) -> Iterator[Quad]:
+    """Read the triples of one file as `read` does, one by one, as quads of the default graph."""
+    for quad in _quads(path):
+        if quad.graph_name == _DEFAULT:
+            yield quad
+        else:
+            yield Quad(quad.subject, quad.predicate, quad.object)
+
+
+def demand_readable(path: Path) -> None:
+    """Raise DataError for a file that no parser is to look at, before it is read."""
+    problem = remedy = ""
     try:
-        return [
-            _rdf_11(path, quad.triple)
-            for quad in parse(path=path, format=syntax, rename_blank_nodes=True)
-        ]
+        if path.suffix not in (*SYNTAXES, ".gz"):
+            problem = f"'{path.suffix}' is no ending of an RDF file"
+            remedy = f"use one of {' '.join(SYNTAXES)}."
+        elif path.exists() and not path.is_file():
+            problem, remedy = "that is no file", "write what it holds into a file."
+        elif (size := path.stat().st_size) > LARGEST:
+            problem = f"the file has {size / 2**30:.1f} GiB; at most {LARGEST >> 30} are read"
+            remedy = "split it; or load it into a SPARQL server, and give its URL as --endpoint."
+        else:
+            with path.open("rb") as file:
+                if file.read(2) == b"\x1f\x8b" or path.suffix == ".gz":
+                    problem, remedy = "the file is compressed", "unpack it, with gunzip say."
     except OSError as error:
-        raise DataError(
-            f"the file cannot be read: {error.strerror or error}.", place=Place(path)
-        ) from error
+        problem = f"the file cannot be read: {error.strerror or error}"
+        raise DataError(f"{problem}.", place=Place(path)) from error
+    if problem:
+        raise DataError(f"{problem}.", place=Place(path), remedy=remedy)
+
+
+def _quads(path: Path) -> Iterator[Quad]:
+    demand_readable(path)
+    syntax, data = SYNTAXES[path.suffix], path.read_bytes()
+    _refuse(path, syntax, data)
+    may_be_12, may_be_blank = (_count(data, p.get(syntax)) for p in (_RDF_12, _BLANK))
+    del data  # it may be large, and is read again while it is parsed
+    quads: Iterator[Quad] = parse(path=path, format=syntax)
+    if may_be_12:
+        quads = (_rdf_11(path, quad) for quad in quads)
+    if may_be_blank:
+        quads = map(Names(path).rename, quads)
+    try:
+        yield from quads
     except SyntaxError as error:
         raise syntax_error(path, error) from error
 
 
-def _rdf_11(path: Path, triple: Triple) -> Triple:
+def _count(data: bytes, pieces: Iterable[bytes] | None) -> int:
+    """Count pieces of a text; give 1 for a syntax that can write them in other ways."""
+    if pieces is None:
+        return 1
+    # One by one: a regular expression that begins with a letter of its own skips to it.
+    return sum(len(re.findall(piece, data)) for piece in pieces)
+
+
+def _refuse(path: Path, syntax: RdfFormat, data: bytes) -> None:
+    """Refuse what pyoxigraph 0.5.13 dies of, or takes minutes for, in a file of some kilobytes."""
+    xml = syntax == RdfFormat.RDF_XML
+    if xml and (found := re.search(rb"<!doctype", data, re.IGNORECASE)):
+        raise DataError(
+            "the file has a DOCTYPE, whose entities can fill the memory.",
+            place=Place(path, len(data[: found.start()].splitlines()) + 1),
+            remedy="write out its entities and delete it, or convert the file to Turtle.",
+        )
+    depth = _depth(syntax, data)
+    if depth > DEEPEST:
+        raise DataError(
+            f"{depth} terms are open within one another; at most {DEEPEST} may be.",
+            place=Place(path),
+            remedy="give the inner ones names, and describe them one after another.",
+        )
+
+
+def _depth(syntax: RdfFormat, data: bytes) -> int:
+    """Count the brackets, or the elements of RDF/XML, that are open within one another."""
+    if syntax == RdfFormat.RDF_XML:
+        steps = ((m["open"] is not None) - (m["close"] is not None) for m in _TAG.finditer(data))
+        return max(accumulate(steps), default=0)
+    few = _count(data, _NEST[syntax])
+    if few <= DEEPEST:
+        return few
+    if syntax == RdfFormat.JSON_LD:
+        strings = data.replace(rb"\\", b"").replace(rb"\"", b"").split(b'"')
+        bare = b"".join(strings[::2])
+    else:
+        bare = HIDDEN.sub(b"", data)
+    marks = bare.translate(None, _NO_BRACKET)
+    return max(accumulate(1 if mark in b"[({" else -1 for mark in marks), default=0)
+
+
+class Names(dict[BlankNode, BlankNode]):
+    """The names of a file's blank nodes, each made when it is asked for first."""
+
+    def __init__(self, path: Path) -> None:
+        shown = str(Place(path)).encode()
+        self.stem = "b" + hashlib.blake2b(shown, digest_size=8).hexdigest()[1:]
+
+    def __missing__(self, node: BlankNode) -> BlankNode:
+        """Name the next node."""
+        # pyoxigraph keeps a hexadecimal number that starts with no 0 in 16 bytes.
+        self[node] = name = BlankNode(f"{self.stem}{len(self):08x}")
+        return name
+
+    def rename(self, quad: Quad) -> Quad:
+        """Give a quad with the names of its subject and its object."""
+        subject, value = quad.subject, quad.object
+        if isinstance(subject, BlankNode):
+            subject = self[subject]
+        elif not isinstance(value, BlankNode):
+            return quad
+        if isinstance(value, BlankNode):
+            value = self[value]
+        return Quad(subject, quad.predicate, value, quad.graph_name)
+
+
+def _rdf_11(path: Path, quad: Quad) -> Quad:
     """Refuse what RDF 1.2 adds, which neither rdflib nor our writers can hold."""
-    value = triple.object
+    value = quad.object
     if isinstance(value, Triple) or (isinstance(value, Literal) and value.direction is not None):
         raise DataError(
             f"{value} is RDF 1.2, which is not used here.",
             place=Place(path),
             remedy="write RDF 1.1: no triple terms, no base directions.",
         )
-    return triple
+    return quad
 
 
 def syntax_error(path: Path, error: SyntaxError) -> DataError:
@@ -78,47 +205,3 @@ def store(triples: Iterable[Triple]) -> Store:
     filled = Store()
     filled.bulk_extend(Quad(t.subject, t.predicate, t.object) for t in triples)
     return filled
-
-
-class _LineFeed:
-    """Hands a parser one line per `read`, so that the count of lines tells where it is."""
-
-    def __init__(self, path: Path) -> None:
-        self.lines = path.read_bytes().splitlines(keepends=True)
-        self.number = 0
-
-    def read(self, _size: int = -1) -> bytes:
-        self.number += 1
-        return self.lines[self.number - 1] if self.number <= len(self.lines) else b""
-
-
-def lines(path: Path) -> Iterator[tuple[Triple, int]]:
-    """Give each triple of a file with the line, from 1, on which its object ends.
-
-    It leans on how pyoxigraph 0.5.13 reads ahead (not at all); a test pins it.
-    """
-    feed = _LineFeed(path)
-    for quad in parse(input=feed, format=SYNTAXES[path.suffix]):  # type: ignore[arg-type]
-        yield quad.triple, min(feed.number, len(feed.lines))
-
-
-def place_of(
-    paths: Iterable[Path], subject: Term, predicate: Term | None = None, value: Term | None = None
-) -> Place | None:
-    """Find the line that states a triple, else one with its predicate, else its subject's first."""
-    best: tuple[int, Place] | None = None
-    for path in paths:
-        for triple, line in _statements(path, path.stat().st_mtime_ns).get(subject, ()):
-            fit = 1 + (triple.predicate == predicate) * (1 + (triple.object == value))
-            if best is None or fit > best[0]:
-                best = (fit, Place(path, line))
-    return best[1] if best else None
-
-
-@lru_cache(maxsize=256)
-def _statements(path: Path, _changed: int) -> dict[Term, list[tuple[Triple, int]]]:
-    """Gather a file's triples by subject, once for each state of the file."""
-    found: dict[Term, list[tuple[Triple, int]]] = {}
-    for triple, line in lines(path):
-        found.setdefault(triple.subject, []).append((triple, line))
-    return found

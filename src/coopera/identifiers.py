@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from coopera import graphs
+from coopera import places
 from coopera.findings import Finding
 from coopera.project import Project
 from coopera.terms import COOP, ORG, SCHEMA
@@ -87,7 +87,7 @@ def check(project: Project, by_file: Mapping[Path, Sequence[Triple]]) -> list[Fi
                     "en": f"the check digits of {written} do not fit: it is misspelt.",
                     "fr": f"la clé de contrôle de {written} est fausse : il est mal recopié.",
                 }
-                place = graphs.place_of([path], triple.subject, triple.predicate, triple.object)
+                place = places.place_of([path], triple.subject, triple.predicate, triple.object)
                 subject = project.prefixes.text(triple.subject)
                 found.append(Finding("COOP135", "error", message, place, subject))
     return found

@@ -64,6 +64,11 @@ class Project:
         return queries.saved(self.root / "queries")
 
     @property
+    def verify_files(self) -> list[Path]:
+        """Give the queries that must find nothing."""
+        return sorted((self.root / "queries" / queries.VERIFY).rglob("*.rq"))
+
+    @property
     def vocabulary_files(self) -> list[Path]:
         """Give the Turtle files of the ontology and its concepts."""
         return sorted(self.ontology.glob("*.ttl")) + sorted(self.ontology.glob("concepts/*.ttl"))

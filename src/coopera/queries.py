@@ -13,6 +13,8 @@ from coopera.tables import Term
 
 TYPES = ("iri", "string", "date", "integer", "language")
 """The types that a parameter may have."""
+VERIFY = "verify"
+"""The topic of the rules that must find nothing: they have no answer beside them."""
 
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)
@@ -122,7 +124,7 @@ def read(path: Path, room: Path) -> SavedQuery:
     Raises QueryError for a header that is not YAML or lacks a summary in a language.
     """
     text = files.text(path)
-    header = _header(path, text)
+    header = read_header(path, text)
     none = header.get("expect") == "none"
     try:
         return SavedQuery(
@@ -130,12 +132,12 @@ def read(path: Path, room: Path) -> SavedQuery:
             topic=path.parent.relative_to(room).as_posix(),
             path=path,
             text=text,
-            summary=_bilingual(header["summary"]),
-            description=_bilingual(header.get("description", {"en": "", "fr": ""})),
+            summary=bilingual(header["summary"]),
+            description=bilingual(header.get("description", {"en": "", "fr": ""})),
             tags=tuple(map(str, _list(header, "tags"))),
             parameters=tuple(map(_parameter, _list(header, "params"))),
             question=header.get("question"),
-            expects_none=_bilingual(header["reason"]) if none else None,
+            expects_none=bilingual(header["reason"]) if none else None,
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise QueryError(
@@ -162,16 +164,18 @@ def _parameter(entry: Any) -> Parameter:
     if kind not in TYPES:
         raise TypeError(f"a type among {', '.join(TYPES)}, in place of {kind!r}")
     label = entry.get("label", dict.fromkeys(("en", "fr"), name))
-    return Parameter(name, kind, _bilingual(label), entry.get("class"))
+    return Parameter(name, kind, bilingual(label), entry.get("class"))
 
 
-def _bilingual(value: Any) -> dict[str, str]:
+def bilingual(value: Any) -> dict[str, str]:
+    """Read a text in both languages. Raises TypeError or KeyError where one is not there."""
     if not isinstance(value, dict):
         raise TypeError(f"both languages of {value!r}")
     return {language: " ".join(str(value[language]).split()) for language in ("en", "fr")}
 
 
-def _header(path: Path, text: str) -> dict[str, Any]:
+def read_header(path: Path, text: str) -> dict[str, Any]:
+    """Read the lines that start with #+ as YAML. Raises QueryError, with its line, for others."""
     import yaml
 
     lines = [line[2:] for line in text.splitlines() if line.startswith("#+")]
@@ -200,9 +204,12 @@ def _header_line(text: str, index: int) -> int:
 
 
 def saved(room: Path) -> dict[str, SavedQuery]:
-    """Read every .rq file below a folder, by name. Raises QueryError for two of one name."""
+    """Read every .rq file below a folder, by name, but for the rules of `VERIFY`.
+
+    Raises QueryError for two of one name.
+    """
     found: dict[str, SavedQuery] = {}
-    for path in sorted(room.rglob("*.rq")):
+    for path in sorted(set(room.rglob("*.rq")) - set((room / VERIFY).rglob("*.rq"))):
         query = read(path, room)
         blocks = {name for name, _, _ in value_blocks(query.text)}
         for parameter in query.parameters:
@@ -220,6 +227,14 @@ def saved(room: Path) -> dict[str, SavedQuery]:
             )
         found[query.name] = query
     return found
+
+
+def at(path: Path, error: QueryError) -> QueryError:
+    """Move the line and column that an engine's error names into its place."""
+    match = re.match(r"line (\d+), column (\d+): ", error.problem)
+    place = Place(path, int(match[1]), int(match[2])) if match else Place(path)
+    problem = error.problem[match.end() :] if match else error.problem
+    return QueryError(problem, place=place, remedy=error.remedy)
 
 
 def pick(queries: Mapping[str, SavedQuery], name: str) -> SavedQuery:

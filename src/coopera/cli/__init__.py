@@ -1,6 +1,5 @@
 """The command line: arguments in; one room called; its answer on standard output."""
 
-import os
 import sys
 import traceback
 from pathlib import Path
@@ -9,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coopera import __version__
+from coopera.cli import checking
+from coopera.cli.options import FILE, FOLDER, TARGET, language_option, project_of
+from coopera.cli.rule import rule
+from coopera.cli.verify import verify
 from coopera.engines import ENGINES
 from coopera.errors import CooperaError
 from coopera.formats import FORMATS
@@ -20,17 +23,6 @@ if TYPE_CHECKING:
     from coopera.project import Project
 
 # Other rooms are imported inside the commands: `coopera --help` loads neither rdflib nor Jinja2.
-
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-TARGET = click.Path(path_type=Path)
-
-
-def _locale() -> str:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return "fr" if value.startswith("fr") else "en"
-    return "en"
 
 
 class _Commands(click.Group):
@@ -66,22 +58,6 @@ def main(ctx: click.Context, folder: Path | None) -> None:
         sys.stdout.reconfigure(encoding="utf-8")  # what is redirected is a file of ours
 
 
-def _project(ctx: click.Context) -> "Project":
-    from coopera import project
-
-    return project.find(ctx.obj)
-
-
-language_option = click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["fr", "en"]),
-    default=_locale,
-    show_default="from the locale",
-    help="The language of findings.",
-)
-
-
 def _tell(findings: "tuple[Finding, ...] | list[Finding]", language: str) -> None:
     for finding in findings:
         click.echo(finding.text(language))
@@ -108,26 +84,14 @@ def _summary(outcome: "Outcome", language: str) -> None:
     words, colon = (_FRENCH, " :") if language == "fr" else (_ENGLISH, ":")
     kinds = Counter(finding.severity for finding in outcome.findings)
     told = ", ".join(f"{words[kind]}: {kinds[kind]}" for kind in ("error", "warning", "info"))
-    looked = ", ".join(f"{words[name]}: {count}" for name, count in outcome.counts.items())
+    looked = ", ".join(f"{words[name]}: {count}" for name, count in outcome.summary.counts.items())
     click.echo(f"{told}\n{words['checked']}: {looked}".replace(":", colon), err=True)
 
 
-@main.command()
-@click.option("--allow-empty", is_flag=True, help="Accept that no shape reaches any node.")
-@language_option
-@click.pass_context
-def check(ctx: click.Context, allow_empty: bool, language: str) -> None:
-    """Check the whole project: what continuous integration calls.
-
-    Parses Turtle and SPARQL, validates with SHACL, checks evidence and derived triples, and
-    compares the answer of each saved query with the one beside it.
-    """
-    from coopera import checks
-
-    outcome = checks.run(_project(ctx), allow_empty)
-    _tell(outcome.findings, language)
-    _summary(outcome, language)
-    sys.exit(1 if outcome.failed else 0)
+main.add_command(checking.check)
+main.add_command(checking.validate)
+main.add_command(rule)
+main.add_command(verify)
 
 
 @main.command()
@@ -168,7 +132,7 @@ def query(
         raise click.UsageError("give one of NAME, -q and --query-file.")
     if parameters and not name:
         raise click.UsageError("-p goes with the NAME of a saved query.")
-    project = _project(ctx)
+    project = project_of(ctx)
     saved = queries.pick(project.queries, name) if name else None
     run = ENGINES[engine](graphs.read_all(project.graph_files))
     if saved:
@@ -226,7 +190,7 @@ def queries(ctx: click.Context, names: tuple[str, ...], update: bool, language: 
     from coopera import answers, files, graphs
     from coopera import queries as room
 
-    project = _project(ctx).writable() if update else _project(ctx)
+    project = project_of(ctx).writable() if update else project_of(ctx)
     chosen = [room.pick(project.queries, n) for n in names] or list(project.queries.values())
     if update:
         engine = ENGINES["oxigraph"](graphs.read_all(project.graph_files))
@@ -262,7 +226,7 @@ def evidence(
     from coopera import derived, files, graphs
     from coopera import evidence as room
 
-    project = _project(ctx) if only_check else _project(ctx).writable()
+    project = project_of(ctx) if only_check else project_of(ctx).writable()
     rows = room.assertions(project)
     made = {**room.generated(project), **derived.generated(project)}
     stale = [path for path, text in made.items() if not files.holds(path, text)]
@@ -286,7 +250,7 @@ def stats(ctx: click.Context) -> None:
     """Count what the graph holds: triples, instances per class, evidence, shapes and queries."""
     from coopera import counts, formats
 
-    project = _project(ctx)
+    project = project_of(ctx)
     click.echo(formats.human(counts.table(project), project.prefixes), nl=False)
 
 
@@ -299,7 +263,7 @@ def build(ctx: click.Context, output: Path | None, allow_empty: bool, language: 
     """Check the project, then write its site and its dumps. What does not conform is refused."""
     from coopera import checks, site
 
-    project = _project(ctx)
+    project = project_of(ctx)
     outcome = checks.run(project, allow_empty)
     _tell(outcome.findings, language)
     _summary(outcome, language)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from coopera import derived, graphs
+from coopera import derived, places
 from coopera.errors import Place
 from coopera.evidence.claims import treatments
 from coopera.evidence.rows import Assertion
@@ -186,10 +186,10 @@ def _check_coverage(
             if len(classes) != 1:
                 wrong[triple] = classes
         if wrong:
-            # In order, since each reading names blank nodes anew.
-            lines = dict(zip(triples, (line for _, line in graphs.lines(path)), strict=False))
+            stated = {t: (t.subject, t.predicate, t.object) for t in wrong}
+            spots = places.find({path: triples}, set(stated.values()))
             found += [
-                _uncovered(project, Place(path, lines.get(triple)), triple, classes)
+                _uncovered(project, spots[stated[triple]].place, triple, classes)
                 for triple, classes in wrong.items()
             ]
     return found

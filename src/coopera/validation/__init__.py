@@ -1,6 +1,6 @@
 """Validation: data and shapes in; a W3C validation report, and what each shape reached, out."""
 
-from collections.abc import Callable, Collection, Container, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Triple
@@ -12,7 +12,7 @@ from coopera.terms import OWL, RDFS, SH, TYPE
 from coopera.validation import shapes as room
 from coopera.validation.compiled import Run, Validation
 from coopera.validation.data import DataGraph
-from coopera.validation.nodes import SEVERITY, Nodes
+from coopera.validation.nodes import Nodes
 from coopera.validation.shapes import Shapes
 
 
@@ -34,16 +34,18 @@ class Report:
         return not self.results
 
 
-Validator = Callable[[DataGraph, Shapes, Collection[Term] | None], Run]
+Only = Mapping[Term, Collection[Term] | None]
+"""Root shape -> the only focus nodes to look at, `None` for all; of an absent shape, none."""
+Validator = Callable[[DataGraph, Shapes, Only | None], Run]
 
 
 def validate(
     data: Sequence[Triple] | DataGraph,
-    shapes: Sequence[Triple],
+    shapes: Sequence[Triple] | Shapes,
     described: Container[Term] | None = None,
     validator: str = "compiled",
     allow_empty: bool = False,
-    only: Collection[Term] | None = None,
+    only: Only | None = None,
 ) -> Report:
     """Validate data, which holds its ontology, against shapes.
 
@@ -51,11 +53,10 @@ def validate(
     some focus nodes. Raises NothingCheckedError where no shape reaches any node that the check is
     about, unless `allow_empty`, and DataError for shapes that cannot be used.
     """
-    nodes = Nodes(shapes)
-    read = room.read(nodes)
+    read = shapes if isinstance(shapes, Shapes) else room.read(Nodes(shapes))
     graph = data if isinstance(data, DataGraph) else DataGraph(data)
     run = VALIDATORS[validator](graph, read, only)
-    if not allow_empty and not _about(graph, read, run, described):
+    if not allow_empty and not _about(graph, read, described):
         raise NothingCheckedError(
             f"nothing was checked: none of {len(read.roots)} shapes reaches any node of the data.",
             remedy="look whether a class was renamed; --allow-empty accepts it.",
@@ -77,28 +78,34 @@ def _order(result: ValidationResult) -> tuple[str, ...]:
     )
 
 
-def _about(graph: DataGraph, shapes: Shapes, run: Run, described: Container[Term] | None) -> bool:
+def _about(graph: DataGraph, shapes: Shapes, described: Container[Term] | None) -> bool:
     """Say whether a focus node is one that the check is about."""
-    if described is None or not any(run.reached.values()):
-        return any(run.reached.values())
     validation = Validation(graph, shapes)
     return any(
-        node in described
+        described is None or node in described
         for shape in shapes.roots
         for frame in validation.frames(shape)
         for node in validation.stream(frame)
     )
 
 
-def _compiled(graph: DataGraph, shapes: Shapes, only: Collection[Term] | None) -> Run:
+def _compiled(graph: DataGraph, shapes: Shapes, only: Only | None) -> Run:
     run = Validation(graph, shapes, only).run()
     if run.handed:
         from coopera.validation import reference
 
         asked = {shape.node for shape in run.handed}
         found = reference.results(graph.triples(), _only_targets(shapes, asked))
-        run.results += [r for r in found if only is None or r.focus_node in only]
+        run.results += _kept(found, only)
     return run
+
+
+def _kept(results: Iterable[ValidationResult], only: Only | None) -> list[ValidationResult]:
+    """Keep the results of the focus nodes that some shape was to look at."""
+    if only is None or None in only.values():
+        return list(results)
+    nodes = {node for found in only.values() for node in found or ()}
+    return [result for result in results if result.focus_node in nodes]
 
 
 def _only_targets(shapes: Shapes, wanted: Collection[Term]) -> list[Triple]:
@@ -116,13 +123,13 @@ def _only_targets(shapes: Shapes, wanted: Collection[Term]) -> list[Triple]:
     ]
 
 
-def _pyshacl(graph: DataGraph, shapes: Shapes, only: Collection[Term] | None) -> Run:
+def _pyshacl(graph: DataGraph, shapes: Shapes, only: Only | None) -> Run:
     from coopera.validation import reference
 
     found = reference.results(graph.triples(), shapes.nodes.triples)
     validation = Validation(graph, shapes, only)
     reached = {validation.name(s): validation.count(validation.frames(s)) for s in shapes.roots}
-    return Run([r for r in found if only is None or r.focus_node in only], reached)
+    return Run(_kept(found, only), reached)
 
 
 def undeclared_targets(graph: DataGraph, shapes: Shapes) -> tuple[NamedNode, ...]:

@@ -82,9 +82,10 @@ class Validation:
     """One run over one data graph."""
 
     def __init__(
-        self, data: DataGraph, shapes: Shapes, only: Collection[Term] | None = None
-    ) -> None:
-        """Take the data, the shapes, and the only focus nodes to look at, where not all."""
+        self, data: DataGraph, shapes: Shapes,
+        only: Mapping[Term, Collection[Term] | None] | None = None,
+    ) -> None:  # fmt: skip
+        """Take the data, the shapes, and for each the only focus nodes to look at."""
         self.data, self.shapes, self.only = data, shapes, only
         self._subclasses: dict[NamedNode, list[NamedNode]] = {}
         self._held = 0
@@ -135,9 +136,10 @@ class Validation:
     def frames(self, shape: Shape) -> list[Frame]:
         """Give the focus nodes of a root shape, target by target (SHACL, 2.1.3)."""
         frames = [self._target(target) for target in shape.targets]
-        if self.only is None:
+        nodes = None if self.only is None else self.only.get(shape.node, ())
+        if nodes is None:
             return frames
-        wanted = {stored(n) if isinstance(n, Literal) else n for n in self.only}
+        wanted = {stored(n) if isinstance(n, Literal) else n for n in nodes}
         return [self.hold(node for node in self.nodes(frames) if node in wanted)]
 
     def name(self, shape: Shape) -> str:
@@ -326,7 +328,8 @@ class Validation:
 
     def _found(
         self, shape: Shape, constraint: Constraint, chain: tuple[str, ...],
-        trail: Row, value: Term | None = None, path: Term | None = None, more: tuple[object, ...] = (),
+        trail: Row, value: Term | None = None, path: Term | None = None,
+        more: tuple[object, ...] = (),
         filled: Mapping[str, Term | None] | None = None, query: SparqlText | None = None,
     ) -> Found:  # fmt: skip
         focus = trail[-1]

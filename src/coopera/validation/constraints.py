@@ -125,7 +125,8 @@ class SparqlText:
         star = found[found.index(after) + 1].text == "*"
         brace = next(t for t in found[at:] if t.text == "{")
         given = "" if star else " " + " ".join(ups)
-        return f"{whole[: after.end]}{given}{whole[after.end : brace.end]} {focus} {whole[brace.end :]}"
+        start, head, body = whole[: after.end], whole[after.end : brace.end], whole[brace.end :]
+        return f"{start}{given}{head} {focus} {body}"
 
     def set_wise(self) -> bool:
         """Say whether joining the focus nodes to the WHERE clause means the same as pre-binding.

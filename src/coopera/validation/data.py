@@ -58,6 +58,10 @@ class DataGraph:
         """What the store would make of them."""
         self.huge = False
         """Whether a number has more digits than the store compares."""
+        self.add(triples)
+
+    def add(self, triples: Iterable[Triple] | Iterable[Quad]) -> None:
+        """Load more triples, or quads of the default graph."""
         self.store.bulk_extend(self._quads(triples))
 
     def _quads(self, statements: Iterable[Triple] | Iterable[Quad]) -> Iterator[Quad]:
@@ -84,6 +88,20 @@ class DataGraph:
         if _changes(value):
             self.rewritten.add(value.datatype.value)
             self.images.add(_image(value))
+
+    @property
+    def size(self) -> int:
+        """Count the triples."""
+        count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+        return int(getattr(next(self.rows(count))[0], "value", "0"))
+
+    def link(self, subject: Term, value: Term) -> NamedNode | None:
+        """Find a predicate that leads from one term to another."""
+        if isinstance(subject, Literal | Triple):
+            return None
+        kept = stored(value) if isinstance(value, Literal) else value
+        found = self.store.quads_for_pattern(subject, None, kept, None)
+        return min((quad.predicate for quad in found), key=str, default=None)
 
     def triples(self) -> Quads:
         """Give the triples, as they were."""
@@ -179,16 +197,17 @@ def _terms(given: Mapping[str, Term | None]) -> dict[str, Term]:
 
 
 _CANONICAL = {
-    f"{XSD}{name}": re.compile(form).fullmatch
+    f"{XSD}{name}": form
     for name, form in {
         "integer": "-?[1-9][0-9]{0,17}|0",
-        "decimal": "-?([1-9][0-9]{0,9}|0)(\\.[0-9]{0,9}[1-9])?",
+        "decimal": "-?(?:[1-9][0-9]{0,7}|0)(?:\\.[0-9]{0,7}[1-9])?",
         "boolean": "true|false",
-        "date": "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])",
+        "date": "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])",
         "gYear": "[0-9]{4}",
     }.items()
 }
-"""Forms that the store keeps, by datatype: most literals are told by them."""
+"""Forms that the store keeps and compares, by datatype: most literals are told by them."""
+_FITS = {datatype: re.compile(form).fullmatch for datatype, form in _CANONICAL.items()}
 
 
 def _plain(value: Literal) -> bool:
@@ -196,7 +215,7 @@ def _plain(value: Literal) -> bool:
     datatype = value.datatype.value
     if not datatype.startswith(XSD):
         return True
-    kept = _CANONICAL.get(datatype)
+    kept = _FITS.get(datatype)
     return datatype[len(XSD) :] not in _VALUED if kept is None else kept(value.value) is not None
 
 

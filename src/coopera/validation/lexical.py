@@ -41,7 +41,8 @@ _FORMS = {
     "yearMonthDuration": rf"-?P{_MONTHS}",
     "dayTimeDuration": rf"-?P([0-9]+D({_CLOCK})?|{_CLOCK})",
     "hexBinary": r"([0-9A-Fa-f]{2})*",
-    "base64Binary": rf"(({_B64} ?){{4}})*(({_B64} ?){{3}}{_B64}|({_B64} ?){{2}}[AEIMQUYcgkosw048] ?=|"
+    "base64Binary": rf"(({_B64} ?){{4}})*(({_B64} ?){{3}}{_B64}|"
+    rf"({_B64} ?){{2}}[AEIMQUYcgkosw048] ?=|"
     rf"{_B64} ?[AQgw] ?= ?=)?",
     "language": r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*",
     "normalizedString": r"[^\r\n\t]*",

@@ -9,6 +9,7 @@ from coopera.tables import Term
 from coopera.validation.constraints import SparqlText
 from coopera.validation.shapes import Constraint, Shape
 
+# ruff: noqa: E501 - one component a line, in two languages
 DEFAULTS: dict[str, tuple[str, str]] = {
     "Class": ("The value is no instance of {0}.", "La valeur n'est pas une instance de {0}."),
     "Datatype": ("The value is no {0}, or is ill-typed.", "La valeur n'est pas un {0}, ou est mal formée."),

@@ -37,7 +37,14 @@ class Root:
     focus: "dict[int, str]" = field(default_factory=dict)
     """The constraints, by identity, that one scan of the focus nodes decides; their conditions."""
     lacking: "Frame | None" = None
+    parts: list[Shape] = field(init=False)
+    steps: set[Step] = field(init=False)
     scanned: bool = False
+
+    def __post_init__(self) -> None:
+        """Gather the shapes whose focus nodes are those of the root, and their predicates."""
+        self.parts = _parts(self.shape)
+        self.steps = {part.path for part in self.parts if isinstance(part.path, Step)}
 
     @property
     def many(self) -> int:
@@ -56,11 +63,12 @@ class Scans:
         self._pairs: dict[tuple[Step, str, Term | int | None], list[Term] | None] = {}
         self._worth: dict[Step, bool] = {}
         self._single: dict[Step, bool] = {}
+        """Whether no subject has a predicate twice: there are as many subjects as triples."""
 
     def add(self, root: Root) -> None:
         """Take a root into account; all come before the first is narrowed."""
         self.roots.append(root)
-        for shape in _parts(root.shape):
+        for shape in root.parts:
             for constraint in shape.constraints:
                 if _scanned_by_predicate(shape, constraint):
                     continue
@@ -107,11 +115,13 @@ class Scans:
     def _is_worth(self, step: Step) -> bool:
         """Say whether a predicate has not many more triples than the shapes have focus nodes."""
         if step not in self._worth:
-            nodes = sum(root.count for root in self.roots if step in _steps(root.shape))
+            nodes = sum(root.count for root in self.roots if step in root.steps)
             most = WORTH * nodes + 1000
             some = f"SELECT ?this {{ {self._triples(step)} }} LIMIT {most}"
-            counted = f"SELECT (COUNT(*) AS ?n) {{ {{ {some} }} }}"
-            self._worth[step] = self._numbers(counted)[0] < most
+            counts = "(COUNT(*) AS ?n) (COUNT(DISTINCT ?this) AS ?m)"
+            triples, subjects = self._numbers(f"SELECT {counts} {{ {{ {some} }} }}")
+            self._worth[step] = triples < most
+            self._single[step] = triples == subjects
         return self._worth[step]
 
     def _numbers(self, query: str) -> list[int]:
@@ -126,7 +136,7 @@ class Scans:
         if step not in self._values:
             conditions: dict[str, None] = {}
             for root in self.roots:
-                for shape in _parts(root.shape):
+                for shape in root.parts:
                     if shape.path == step:
                         for constraint in shape.constraints:
                             if constraint.name in PER_VALUE:
@@ -186,12 +196,12 @@ class Scans:
         pairs = self._triples(step)
         match name:
             case "MaxCount":
-                if self._has_one_each(step):
+                if self._single[step]:
                     return ""
                 counted = f"SELECT ?this {{ {pairs} }} GROUP BY ?this"
                 return f"{{ {counted} HAVING(COUNT(*) > {constraint.number}) }}"
             case "UniqueLang":
-                if self._has_one_each(step):
+                if self._single[step]:
                     return ""
                 tag = f'{pairs} BIND(LCASE(LANG(?value)) AS ?tag) FILTER(?tag != "")'
                 return f"{{ SELECT ?this {{ {tag} }} GROUP BY ?this ?tag HAVING(COUNT(*) > 1) }}"
@@ -205,14 +215,6 @@ class Scans:
         back = compiler.pattern("?this", step, "?value")
         return f"{there} UNION {{ ?this {other} ?value FILTER NOT EXISTS {{ {back} }} }}"
 
-    def _has_one_each(self, step: Step) -> bool:
-        """Say whether no subject has a predicate twice: as many subjects as triples."""
-        if step not in self._single:
-            counts = "(COUNT(?value) AS ?n) (COUNT(DISTINCT ?this) AS ?m)"
-            triples, nodes = self._numbers(f"SELECT {counts} {{ {self._triples(step)} }}")
-            self._single[step] = triples == nodes
-        return self._single[step]
-
 
 def _parts(shape: Shape) -> list[Shape]:
     """Give a root shape and, where their focus nodes are its own, its property shapes."""
@@ -220,10 +222,6 @@ def _parts(shape: Shape) -> list[Shape]:
         return [shape]
     inner = [c.shapes[0] for c in shape.constraints if c.name == "Property"]
     return [shape, *(part for part in inner if not part.deactivated)]
-
-
-def _steps(shape: Shape) -> set[Step]:
-    return {part.path for part in _parts(shape) if isinstance(part.path, Step)}
 
 
 def _scanned_by_predicate(shape: Shape, constraint: Constraint) -> bool:

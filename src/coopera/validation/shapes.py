@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -44,7 +45,7 @@ class Constraint:
     parameters: tuple[tuple[str, Term], ...] = ()
     """Of a component that the shapes graph defines: parameter name and value."""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Give the component's local name without `ConstraintComponent`."""
         return self.component.removeprefix(SH).removesuffix("ConstraintComponent")

@@ -1,0 +1,91 @@
+"""`coopera check` and `coopera validate`: files in; a report of what is wrong in them out."""
+
+from pathlib import Path
+
+import click
+
+from coopera.cli.options import FILE, project_of
+from coopera.cli.reporting import Form, publish, report_options
+
+allow_empty_option = click.option(
+    "--allow-empty", is_flag=True, help="Accept that no shape reaches any node."
+)
+
+
+@click.command()
+@allow_empty_option
+@report_options
+@click.pass_context
+def check(ctx: click.Context, allow_empty: bool, form: Form) -> None:
+    """Check the whole project: what continuous integration calls.
+
+    Parses Turtle and SPARQL, validates with SHACL, checks evidence and derived triples, runs the
+    rules of queries/verify, and compares the answer of each saved query with the one beside it.
+    """
+    from coopera import checks
+
+    project = project_of(ctx)
+    outcome = checks.run(project, allow_empty)
+    publish(form, project, outcome.findings, outcome.summary, outcome.shapes)
+
+
+@click.command()
+@click.argument("data", nargs=-1, type=FILE)
+@click.option(
+    "-s", "--shapes", type=FILE, multiple=True,
+    help="A file of SHACL shapes. [default: those of the project]",
+)  # fmt: skip
+@click.option(
+    "-e", "--ontology", type=FILE, multiple=True,
+    help="A file that is read with the data, and not checked itself.",
+)  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["compiled", "pyshacl"]), default="compiled", show_default=True,
+    help="compiled: shapes as SPARQL over whole sets of nodes; pyshacl: the reference.",
+)  # fmt: skip
+@click.option(
+    "-i", "--inference", type=click.Choice(["none", "rdfs", "owlrl", "both"]), default="none",
+    show_default=True, help="What to infer from the data before.",
+)  # fmt: skip
+@click.option("-m", "--metashacl", is_flag=True, help="Validate the shapes first, too.")
+@click.option(
+    "--changed-since", metavar="REF",
+    help="Look only at nodes whose neighbourhood has changed since this commit or branch.",
+)  # fmt: skip
+@allow_empty_option
+@report_options
+@click.pass_context
+def validate(
+    ctx: click.Context,
+    data: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    ontology: tuple[Path, ...],
+    engine: str,
+    inference: str,
+    metashacl: bool,
+    changed_since: str | None,
+    allow_empty: bool,
+    form: Form,
+) -> None:
+    """Validate DATA, or the project's graph, against SHACL shapes.
+
+    Each finding names file, line and column. Exit 0: conforms; 1: findings; 2: could not be
+    checked. With DATA and without -s, the project's shapes and ontology are used.
+    """
+    from coopera import conformance
+
+    project = project_of(ctx)
+    asked = conformance.Asked(
+        data=data or project.data_files,
+        shapes=shapes or project.shape_files,
+        prefixes=project.prefixes,
+        ontology=(*ontology, *(() if shapes and data else project.vocabulary_files)),
+        engine=engine,
+        inference=inference,
+        meta=metashacl,
+        since=changed_since,
+        allow_empty=allow_empty,
+    )
+    found = conformance.run(asked)
+    whole = changed_since is None
+    publish(form, project, found.findings, found.summary, found.shapes, whole)

@@ -1,0 +1,321 @@
+"""Conformance: files of data and of shapes in; findings with their places, and a summary, out."""
+
+import time
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import BlankNode, NamedNode, Triple
+
+from coopera import graphs, places, validation
+from coopera.errors import CooperaError, DataError
+from coopera.findings import Finding, Summary, ValidationResult, order
+from coopera.places import Spot
+from coopera.tables import Term
+from coopera.terms import SH, Prefixes
+from coopera.validation import paths, shapes
+from coopera.validation.data import DataGraph
+from coopera.validation.nodes import IllFormedError, Nodes
+from coopera.validation.shapes import Shapes
+
+if TYPE_CHECKING:
+    from coopera.changes import Scope
+
+SMALL = 32 << 20
+"""Bytes of a file whose triples are held; those of a larger one go straight into the store."""
+INFERENCES = ("none", "rdfs", "owlrl", "both")
+"""What is inferred before validation."""
+
+Read = Mapping[Path, Sequence[Triple]]
+Wanted = places.Wanted
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to validate, and how."""
+
+    data: Sequence[Path]
+    """The files that the check is about."""
+    shapes: Sequence[Path]
+    prefixes: Prefixes
+    ontology: Sequence[Path] = ()
+    """Files that are read with the data, such as classes, and are not checked themselves."""
+    engine: str = "compiled"
+    inference: str = "none"
+    meta: bool = False
+    """Whether the shapes are validated first, with the shapes of SHACL itself."""
+    since: str | None = None
+    """A git ref: only focus nodes whose neighbourhood has changed since are looked at."""
+    allow_empty: bool = False
+
+
+@dataclass(frozen=True)
+class Conformance:
+    """What a validation found."""
+
+    findings: tuple[Finding, ...]
+    summary: Summary
+    shapes: Sequence[Triple] = field(repr=False)
+
+
+class _Except(Container[Term]):
+    """Every node but some."""
+
+    def __init__(self, nodes: Container[Term]) -> None:
+        self.nodes = nodes
+
+    def __contains__(self, node: object) -> bool:
+        return node not in self.nodes
+
+
+def run(asked: Asked) -> Conformance:
+    """Validate files of data against files of shapes.
+
+    Raises DataError for shapes that are not well-formed, before any data is read, and for what
+    cannot be read; NothingCheckedError where no shape reaches a node of the data.
+    """
+    started = time.perf_counter()
+    shape_files = parse(asked.shapes)
+    read = read_shapes(shape_files)
+    if asked.meta:
+        _meta(shape_files, asked.prefixes)
+    ontology = parse(asked.ontology)
+    held = parse(asked.data) if _held(asked) else None
+    background = {t.subject for some in ontology.values() for t in some}
+    if held is not None:
+        background -= {t.subject for some in held.values() for t in some}
+        graph = DataGraph(_inferred([*_triples(held), *_triples(ontology)], asked.inference))
+    else:
+        files = [*asked.data, *asked.ontology]
+        graph = DataGraph(quad for path in files for quad in graphs.stream(path))
+    notes: list[dict[str, str]] = []
+    only = None
+    if asked.since is not None:
+        scope = _scope(asked, held or {}, ontology, shape_files)
+        only, notes = scope.nodes, [*scope.notes]
+    report = validation.validate(
+        graph, read, _Except(background), asked.engine, asked.allow_empty, only
+    )
+    kept = held if held is not None else {}
+    where = {path: kept[path] for path in by_hand(kept)} or by_hand(asked.data)
+    found = findings(report, where, shape_files, asked.prefixes, graph)
+    counts = {
+        "files": len(asked.data) + len(asked.ontology),
+        "triples": graph.size,
+        "shapes": len(report.reached),
+        "focus nodes": sum(report.reached.values()),
+    }
+    notes += handed(report, asked.prefixes)
+    seconds = time.perf_counter() - started
+    summary = Summary(counts, report.reached, seconds, tuple(notes))
+    return Conformance(tuple(found), summary, read.nodes.triples)
+
+
+def by_hand(files: Iterable[Path]) -> list[Path]:
+    """Sort files that are made from others last: a place in what people write says more."""
+    return sorted(files, key=lambda path: path.name in ("derived.ttl", "evidence.ttl"))
+
+
+def parse(files: Iterable[Path]) -> dict[Path, list[Triple]]:
+    """Read files; where some cannot be read, raise one error that tells of each."""
+    read, failures = {}, []
+    for path in files:
+        try:
+            read[path] = graphs.read(path)
+        except DataError as error:
+            failures.append(error)
+    raise_all(failures)
+    return read
+
+
+def raise_all(failures: Sequence[CooperaError]) -> None:
+    """Raise one error that tells of each, if there is any."""
+    if len(failures) == 1:
+        raise failures[0]
+    if failures:
+        raise CooperaError("\n".join(str(failure) for failure in failures))
+
+
+def _held(asked: Asked) -> bool:
+    """Say whether the triples of the data are to be held too, not only in the store."""
+    if asked.inference != "none" or asked.since is not None:
+        return True
+    # A place in N-Triples is found without the triples, and they are read at full speed.
+    return not any(path.suffix == ".nt" or _size(path) > SMALL for path in asked.data)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _triples(read: Read) -> Iterator[Triple]:
+    return (triple for some in read.values() for triple in some)
+
+
+def _inferred(triples: list[Triple], inference: str) -> list[Triple]:
+    if inference == "none":
+        return triples
+    from coopera.validation.inference import inferred
+
+    return inferred(triples, inference)
+
+
+def _scope(asked: Asked, data: Read, ontology: Read, shape_files: Read) -> "Scope":
+    from coopera import changes
+
+    folder = next(iter(asked.data), Path.cwd()).resolve().parent
+    graph = {**data, **ontology}
+    roots = {path.resolve() for path in graph}
+    own = {path.resolve() for path in shape_files}
+    return changes.scope(
+        asked.since or "HEAD",
+        folder,
+        changes.Group({p.resolve(): t for p, t in graph.items()}, lambda path: path in roots),
+        changes.Group({p.resolve(): t for p, t in shape_files.items()}, lambda path: path in own),
+    )
+
+
+def read_shapes(shape_files: Read) -> Shapes:
+    """Read the shapes of files. Raises DataError, with its place, for one that is ill-formed."""
+    try:
+        return shapes.read(Nodes(_triples(shape_files)))
+    except IllFormedError as error:
+        place = places.place_of(shape_files, error.node)
+        raise DataError(f"COOP003 {error.problem}", place=place, remedy=error.remedy) from error
+
+
+def _meta(shape_files: Read, prefixes: Prefixes) -> None:
+    """Validate the shapes with the shapes of SHACL (SHACL, appendix C). Raises DataError."""
+    from coopera.validation.meta import shapes_of_shapes
+
+    graph = DataGraph(_triples(shape_files))
+    report = validation.validate(graph, shapes_of_shapes(), allow_empty=True)
+    found = findings(report, shape_files, {}, prefixes, graph)
+    raise_all([
+        DataError(
+            f"COOP003 {finding.message['en']} ({finding.subject} {finding.path})",
+            place=finding.place,
+            remedy="mend the shape; SHACL's own shapes demand it.",
+        )
+        for finding in found
+        if finding.severity == "error" and finding.code != "COOP002"
+    ])  # fmt: skip
+
+
+def handed(report: validation.Report, prefixes: Prefixes) -> list[dict[str, str]]:
+    """Tell which shapes pySHACL evaluated."""
+    return [
+        {
+            "en": f"{prefixes.text(shape)} was evaluated by pySHACL: {reason}.",
+            "fr": f"{prefixes.text(shape)} a été évaluée par pySHACL : {reason}.",
+        }
+        for shape, reason in report.handed
+    ]
+
+
+def findings(
+    report: validation.Report,
+    files: places.Files,
+    shape_files: Read,
+    prefixes: Prefixes,
+    graph: DataGraph,
+) -> list[Finding]:
+    """Turn a report into findings, sorted: of its results, of targets and of unused shapes.
+
+    `files` are those of the data, the preferred first.
+    """
+    known = shapes.read(Nodes(_triples(shape_files))).all if shape_files else {}
+    wanted = [_wanted(result, known, graph) for result in report.results]
+    spots = places.find(files, set(wanted)) if wanted else {}
+    target = NamedNode(SH + "targetClass")
+    undeclared = {
+        kind: (shape.node, target, kind)
+        for kind in report.undeclared
+        for shape in known.values()
+        if any(t.value == kind for t in shape.targets)
+    }
+    told_of = {shape for shape, _, _ in undeclared.values()}
+    unused = [
+        shape
+        for shape in known.values()
+        if report.reached.get(shape_name(shape.node)) == 0 and shape.node not in told_of
+    ]
+    asked: set[Wanted] = {(result.source_shape, None, None) for result in report.results}
+    asked |= {*undeclared.values(), *((shape.node, None, None) for shape in unused)}
+    at = places.find(shape_files, asked)
+    told = [
+        _finding(result, spots.get(triple), at, known, prefixes)
+        for result, triple in zip(report.results, wanted, strict=True)
+    ]
+    told += [_undeclared(prefixes.text(k), at.get(w)) for k, w in undeclared.items()]
+    told += [_unused(prefixes.text(s.node), at.get((s.node, None, None))) for s in unused]
+    return order(told)
+
+
+def shape_name(node: Term) -> str:
+    """Name a shape as `Report.reached` does."""
+    return node.value if isinstance(node, NamedNode) else str(node)
+
+
+def _wanted(
+    result: ValidationResult, known: Mapping[Term, shapes.Shape], graph: DataGraph
+) -> Wanted:
+    """Choose the triple that is at fault: its value, else its predicate, else its subject."""
+    focus, value, path = result.focus_node, result.value_node, result.result_path
+    if isinstance(path, NamedNode):
+        return (focus, path, value)
+    shape = known.get(result.source_shape)
+    step = shape.path if shape else None
+    if isinstance(step, paths.Sequence):
+        step, value = step.parts[0], None
+    if isinstance(step, paths.Step):
+        if not step.inverse:
+            return (focus, step.predicate, value)
+        if value is not None:
+            return (value, step.predicate, focus)
+    if path is None and value is not None and value != focus:
+        predicate = graph.link(focus, value)
+        if predicate is not None:
+            return (focus, predicate, value)
+    return (focus, None, None)
+
+
+def _finding(
+    result: ValidationResult, spot: Spot | None, at: Mapping[Wanted, Spot],
+    known: Mapping[Term, shapes.Shape], prefixes: Prefixes,
+) -> Finding:  # fmt: skip
+    shape = known.get(result.source_shape)
+    path = prefixes.text(result.result_path)
+    if isinstance(result.result_path, BlankNode):
+        path = paths.text(shape.path, prefixes.text) if shape and shape.path else ""
+    there = at.get((result.source_shape, None, None))
+    return Finding(
+        result.code,
+        result.severity,
+        result.message,
+        spot.place if spot else None,
+        prefixes.text(result.focus_node),
+        path=path,
+        value=prefixes.text(result.value_node),
+        shape=prefixes.text(result.source_shape),
+        shape_place=there.place if there else None,
+        result=result,
+    )
+
+
+def _undeclared(name: str, spot: Spot | None) -> Finding:
+    message = {
+        "en": f"the ontology does not declare {name}, which a shape targets: nothing of it is "
+        "checked.",
+        "fr": f"l'ontologie ne déclare pas {name}, que vise une forme : rien n'en est vérifié.",
+    }
+    return Finding("COOP001", "error", message, spot.place if spot else None)
+
+
+def _unused(name: str, spot: Spot | None) -> Finding:
+    message = {
+        "en": f"the shape {name} reaches no node: nothing is checked with it.",
+        "fr": f"la forme {name} ne vise aucun nœud : rien n'est vérifié avec elle.",
+    }
+    return Finding("COOP002", "info", message, spot.place if spot else None)

@@ -1,0 +1,139 @@
+"""The benchmark of validators: its graphs, the errors seeded in them, and the harness."""
+
+import csv
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from pyoxigraph import BlankNode, Triple
+
+from coopera import graphs, validation
+from coopera.tables import Term
+
+BENCHMARKS = ROOT / "benchmarks"
+Row = tuple[str, ...]
+"""Focus node, path, component and value of a result, as `expected.csv` writes them."""
+
+
+def run(program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(BENCHMARKS / program), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("graphs") / "1k"
+    run("cooperation.py", 1000, made)
+    return made
+
+
+def triples(folder: Path, name: str = "data.nt") -> list[Triple]:
+    return list(graphs.read(folder / name))
+
+
+def expected(folder: Path) -> Counter[Row]:
+    with (folder / "expected.csv").open(encoding="utf-8", newline="") as file:
+        _head, *rows = csv.reader(file)
+    return Counter(map(tuple, rows))
+
+
+def written(term: Term | None) -> str:
+    return "[]" if isinstance(term, BlankNode) else "" if term is None else str(term)
+
+
+@pytest.mark.parametrize("validator", validation.VALIDATORS)
+def test_a_validator_finds_the_seeded_errors_and_no_other(validator: str, folder: Path) -> None:
+    data = triples(folder) + triples(folder, "ontology.ttl")
+    shapes = triples(BENCHMARKS, "shapes.ttl")
+
+    report = validation.validate(data, shapes, {t.subject for t in data}, validator)
+
+    found: Counter[Row] = Counter(
+        (written(r.focus_node), written(r.result_path), r.component.value, written(r.value_node))
+        for r in report.results
+    )
+    assert found == expected(folder)
+    assert all(report.reached.values()), "a shape reaches nothing"
+
+
+def test_every_kind_of_error_is_seeded_at_the_smallest_size(folder: Path) -> None:
+    components = {row[2].rpartition("#")[2] for row in expected(folder)}
+
+    assert expected(folder).total() == 26
+    assert len(components) == 18
+
+
+@pytest.mark.parametrize(("size", "results"), [(1_000, 26), (100_000, 52)])
+def test_a_graph_has_about_the_size_asked_for(size: int, results: int, tmp_path: Path) -> None:
+    run("cooperation.py", size, tmp_path)
+
+    with (tmp_path / "data.nt").open(encoding="utf-8") as lines:
+        assert sum(1 for _ in lines) == pytest.approx(size, rel=0.1)
+    assert expected(tmp_path).total() == results
+
+
+def test_the_same_size_gives_the_same_files(folder: Path, tmp_path: Path) -> None:
+    run("cooperation.py", 1000, tmp_path)
+
+    for name in ("data.nt", "expected.csv", "ontology.ttl"):
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_turtle_holds_the_same_triples(folder: Path, tmp_path: Path) -> None:
+    run("cooperation.py", 1000, tmp_path, "--format", "ttl")
+
+    turtle = triples(tmp_path, "data.ttl")
+    assert set(turtle) == set(triples(folder))
+    assert len(turtle) == len(set(turtle))
+
+
+def measure(folder: Path, *options: object) -> subprocess.CompletedProcess[str]:
+    places = ("--graphs", folder.parent, "--tools", folder.parent)
+    return run("validators.py", "1k", *places, *options)
+
+
+def test_the_harness_tells_what_an_engine_costs_and_finds(folder: Path) -> None:
+    done = measure(folder, "--engines", "floor-parse,pyshacl")
+
+    *_, floor, pyshacl = done.stdout.splitlines()
+    assert floor.startswith("| floor-parse | 1k | ")
+    assert pyshacl.startswith("| pyshacl | 1k | ")
+    assert pyshacl.endswith("| 26/26 | 0 | 0 |")
+    assert done.stderr == ""
+
+
+def test_the_harness_lists_what_is_missing_and_what_is_extra(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "1k"
+    other.mkdir()
+    for path in folder.iterdir():
+        (other / path.name).write_bytes(path.read_bytes())
+    text = (other / "expected.csv").read_text("utf-8")
+    (other / "expected.csv").write_text(text.replace("agreement/0>", "agreement/1>", 1), "utf-8")
+
+    done = measure(other, "--engines", "pyshacl")
+
+    assert done.stdout.endswith("| 26/26 | 1 | 1 |\n")
+    missing, extra = done.stderr.splitlines()
+    assert "pyshacl, 1k, missing: " in missing
+    assert "agreement/1>" in missing
+    assert "pyshacl, 1k, extra: " in extra
+    assert "agreement/0>" in extra
+
+
+def test_the_harness_names_an_engine_that_is_not_installed(folder: Path) -> None:
+    done = measure(folder, "--engines", "floor-parse,pyrudof")
+
+    assert "pyrudof is not installed. It needs: " in done.stderr
+    assert "--setup" in done.stderr
+
+
+def test_the_harness_pairs_the_runs_of_two_engines(folder: Path) -> None:
+    done = measure(folder, "--engines", "floor-parse,floor-load", "--pairs", 2)
+
+    first, second, median = done.stdout.splitlines()
+    assert first.startswith("1k, pair 1: floor-parse ")
+    assert second.startswith("1k, pair 2: floor-parse ")
+    assert median.startswith("1k, median ratio of 2 pairs: ")
