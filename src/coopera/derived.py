@@ -69,15 +69,14 @@ def check(project: Project, by_file: Mapping[Path, Sequence[Triple]]) -> list[Fi
     """
     everything = [triple for triples in by_file.values() for triple in triples]
     expected = follow(project, everything)
-    held = {
-        triple: path
-        for path, triples in by_file.items()
-        if path.parent != project.ontology  # the labels of classes and properties are by hand
-        for triple in triples
-        if triple.predicate in PREDICATES
-    }
+    # The labels of classes and properties are by hand.
+    homes = {path: some for path, some in by_file.items() if path.parent != project.ontology}
+    held = {t for triples in homes.values() for t in triples if t.predicate in PREDICATES}
+    wrong = {t: (t.subject, t.predicate, t.object) for t in held - expected}
+    missing = {t: (t.subject, None, None) for t in expected - held}
+    spots = places.find(homes, wrong.values()) | places.find(by_file, missing.values())
     findings = []
-    for triple in held.keys() - expected:
+    for triple, stated in wrong.items():
         written = _text(project, triple)
         findings.append(
             Finding(
@@ -88,11 +87,11 @@ def check(project: Project, by_file: Mapping[Path, Sequence[Triple]]) -> list[Fi
                     "fr": f"aucune règle ne donne ce triplet dérivé : {written} ; "
                     "lancez coopera evidence.",
                 },
-                places.place_of([held[triple]], triple.subject, triple.predicate, triple.object),
+                spots[stated].place,
                 project.prefixes.text(triple.subject),
             )
         )
-    for triple in expected - held.keys():
+    for triple, subject in missing.items():
         written = _text(project, triple)
         findings.append(
             Finding(
@@ -102,7 +101,7 @@ def check(project: Project, by_file: Mapping[Path, Sequence[Triple]]) -> list[Fi
                     "en": f"a derived triple is missing: {written}; run coopera evidence.",
                     "fr": f"il manque un triplet dérivé : {written} ; lancez coopera evidence.",
                 },
-                places.place_of(by_file, triple.subject),
+                spots[subject].place if subject in spots else None,
                 project.prefixes.text(triple.subject),
             )
         )

@@ -80,14 +80,13 @@ def check(project: Project, by_file: Mapping[Path, Sequence[Triple]]) -> list[Fi
     """COOP135: an identifier whose check digits do not fit."""
     found = []
     for path, triples in by_file.items():
-        for triple in triples:
-            if not is_sound(triple):
-                written = project.prefixes.text(triple.object)
-                message = {
-                    "en": f"the check digits of {written} do not fit: it is misspelt.",
-                    "fr": f"la clé de contrôle de {written} est fausse : il est mal recopié.",
-                }
-                place = places.place_of([path], triple.subject, triple.predicate, triple.object)
-                subject = project.prefixes.text(triple.subject)
-                found.append(Finding("COOP135", "error", message, place, subject))
+        wrong = {(t.subject, t.predicate, t.object) for t in triples if not is_sound(t)}
+        for (subject, _, value), spot in places.find({path: triples}, wrong).items():
+            written = project.prefixes.text(value)
+            message = {
+                "en": f"the check digits of {written} do not fit: it is misspelt.",
+                "fr": f"la clé de contrôle de {written} est fausse : il est mal recopié.",
+            }
+            name = project.prefixes.text(subject)
+            found.append(Finding("COOP135", "error", message, spot.place, name))
     return found

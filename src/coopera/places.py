@@ -170,14 +170,15 @@ def _rows(
     names = {f"<{subject.value}" for subject in subjects if isinstance(subject, NamedNode)}
     blank = any(isinstance(term, BlankNode) for key in keys for term in key)
     with path.open(encoding="utf-8") as file:
-        stated = ((n, line) for n, line in enumerate(file, 1) if line.lstrip()[:1] not in ("", "#"))
+        lines = enumerate(file, 1)
         if triples is None and len(names) == len(subjects) and not blank:
-            for number, line in stated:
-                pieces = map(str.lstrip, line.split(">"))
-                if not names.isdisjoint(pieces) or "\\u" in line or "\\U" in line:
-                    [quad] = parse(input=line, format=RdfFormat.N_QUADS)
-                    yield (number, line), quad.triple
+            for number, line in lines:
+                pieces = line.replace(" ", "").replace("\t", "").split(">")
+                if not names.isdisjoint(pieces) or ("\\" in line and re.search(r"\\[uU]", line)):
+                    for quad in parse(input=line, format=RdfFormat.N_QUADS):
+                        yield (number, line), quad.triple
         else:
             # A blank node is known by its turn in the whole file.
+            stated = (line for line in lines if line[1].lstrip()[:1] not in ("", "#"))
             every = triples if triples is not None else (q.triple for q in graphs.stream(path))
             yield from zip(stated, every, strict=False)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,6 +15,9 @@ WIDTH = 96
 TAB = 4
 AROUND = 1
 """Lines shown before and after the one at fault."""
+
+End = tuple[int, int]
+"""A line and a column, from 1, behind the last character."""
 
 _REACH = 4 * WIDTH
 """Characters of a line that are looked at, before and after a column: lines may have millions."""
@@ -77,18 +80,21 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def excerpts(places: Iterable[Place | None]) -> dict[Place, Excerpt]:
+def excerpts(
+    places: Iterable[Place], ends: Mapping[Place, End] | None = None
+) -> dict[Place, Excerpt]:
     """Give the excerpt of each place that has a line; each file is read once.
 
+    `ends` are known ends; of another place, that of the Turtle term which begins there is taken.
     A file that cannot be read has none; bytes that are not UTF-8 are replaced.
     """
-    lined = {p: p.line for p in places if p is not None and p.line is not None}
+    lined = {place: place.line for place in places if place.line is not None}
     wanted: dict[Path, set[int]] = {}
     for place, line in lined.items():
         wanted.setdefault(place.path, set()).update(range(line - AROUND, line + AROUND + 1))
     texts = {path: _lines(path, numbers) for path, numbers in wanted.items()}
     return {
-        place: _excerpt(texts[place.path], line, place.column)
+        place: _excerpt(texts[place.path], line, place.column, (ends or {}).get(place))
         for place, line in lined.items()
         if line in texts[place.path]
     }
@@ -105,12 +111,16 @@ def _lines(path: Path, numbers: set[int]) -> dict[int, str]:
         return {}
 
 
-def _excerpt(texts: dict[int, str], line: int, column: int | None) -> Excerpt:
+def _excerpt(texts: dict[int, str], line: int, column: int | None, known: End | None) -> Excerpt:
     near = [n for n in range(line - AROUND, line + AROUND + 1) if n in texts]
     text = texts[line]
     if column is None or not 1 <= column <= len(text):
         return Excerpt(tuple((n, _window(texts[n], 0)[0]) for n in near), line)
-    start, end = column - 1, _end(text, column - 1)
+    start = column - 1
+    if known is None or known <= (line, column):
+        end = _end(text, start)
+    else:
+        end = min(known[1] - 1, len(text)) if known[0] == line else len(text.rstrip())
     first = _first(text, start, end)
     shown = {n: _window(texts[n], first)[0] for n in near}
     shown[line], starts = _window(text, first)

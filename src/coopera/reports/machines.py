@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import NamedNode
 
 from coopera import __version__
 from coopera.errors import Place
@@ -54,7 +54,10 @@ def json_text(report: Report) -> str:
             "summary": {
                 "severities": kinds,
                 "counts": summary.counts,
-                "reached": summary.reached,
+                "reached": {
+                    shape.name if shape.key.startswith("_:") else shape.key: shape.nodes
+                    for shape in report.reached
+                },
                 "seconds": summary.seconds,
                 "notes": list(summary.notes),
             },
@@ -64,6 +67,7 @@ def json_text(report: Report) -> str:
 
 def _finding(report: Report, finding: Finding, mark: str) -> dict[str, Any]:
     result, place, shape_place = finding.result, finding.place, finding.shape_place
+    end = report.end(finding)
     path = _term(report, result.result_path) if result else None
     if result is None or not isinstance(result.result_path, NamedNode):
         path = finding.path or None
@@ -74,6 +78,8 @@ def _finding(report: Report, finding: Finding, mark: str) -> dict[str, Any]:
         "file": report.file(place.path) if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,
+        "endLine": end[0] if end else None,
+        "endColumn": end[1] if end else None,
         "subject": report.label(finding.subject) or None,
         "focusNode": _term(report, result.focus_node) if result else None,
         "path": path,
@@ -189,7 +195,9 @@ def _result(
     report: Report, finding: Finding, mark: str, codes: list[str], files: list[str]
 ) -> dict[str, Any]:
     file = _file(report, finding)
-    location: dict[str, Any] = {"physicalLocation": _physical(finding.place or NOWHERE, file)}
+    location: dict[str, Any] = {
+        "physicalLocation": _physical(finding.place or NOWHERE, file, report.end(finding))
+    }
     location["physicalLocation"]["artifactLocation"]["index"] = files.index(file)
     if finding.subject:
         location["logicalLocations"] = [
@@ -225,12 +233,14 @@ def _sarif_text(text: str) -> str:
     return one_line(text).replace("{", "{{").replace("}", "}}").replace("](", "] (")
 
 
-def _physical(place: Place, file: str) -> dict[str, Any]:
+def _physical(place: Place, file: str, end: tuple[int, int] | None = None) -> dict[str, Any]:
     physical: dict[str, Any] = {"artifactLocation": _artifact(file)}
     if place.line:
         physical["region"] = {"startLine": place.line}
         if place.column:
             physical["region"]["startColumn"] = place.column
+            if end:
+                physical["region"] |= {"endLine": end[0], "endColumn": end[1]}
     return physical
 
 
@@ -358,12 +368,12 @@ def _shape_suite(report: Report, suites: ET.Element) -> None:
     name = words.word("shapes", report.language)
     suite = ET.SubElement(suites, "testsuite", name=name)
     failed = _failed_shapes(report)
-    for iri, number in sorted(report.summary.reached.items()):
-        if number and (failed is None or iri in failed):
+    for shape in report.reached:
+        if shape.nodes and (failed is None or shape.key in failed):
             continue
-        shape = _xml(one_line(report.prefixes.curie(iri) or iri))
-        case = ET.SubElement(suite, "testcase", name=shape, classname=name)
-        if not number:
+        called = _xml(one_line(shape.name))
+        case = ET.SubElement(suite, "testcase", name=called, classname=name)
+        if not shape.nodes:
             message = words.word("no_node", report.language)
             ET.SubElement(case, "skipped", message=message)
     if not suites.findall(".//testcase"):  # a report without a case is an error to Jenkins
@@ -384,7 +394,7 @@ def _failed_shapes(report: Report) -> set[str] | None:
             if shape not in known:
                 known.add(shape)
                 ahead += report.parents.get(shape, ())
-                name = shape.value if isinstance(shape, NamedNode | BlankNode) else str(shape)
+                name = shape.value if isinstance(shape, NamedNode) else str(shape)
                 roots |= {name} & report.summary.reached.keys()
         if not roots:
             return None

@@ -13,7 +13,7 @@ from coopera import __version__
 from coopera.errors import Place
 from coopera.findings import SEVERITIES, Finding
 from coopera.reports import words
-from coopera.reports.excerpts import Excerpt, excerpts, harmless, one_line, short, width
+from coopera.reports.excerpts import harmless, one_line, short, width
 from coopera.reports.report import Report
 
 LINE = 100
@@ -32,19 +32,18 @@ _COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36", "frame": "1;34",
 
 def human(report: Report) -> str:
     """Write each finding with the lines of its file, then what was looked at."""
-    shown = excerpts(finding.place for finding in report.sorted)
-    blocks = [_block(report, finding, shown) for finding in report.sorted]
+    blocks = [_block(report, finding) for finding in report.sorted]
     return "\n".join([*blocks, "\n".join(_summary(report)) + "\n"])
 
 
-def _block(report: Report, finding: Finding, shown: dict[Place, Excerpt]) -> str:
+def _block(report: Report, finding: Finding) -> str:
     paint = _painter(report)
     kind = words.word(finding.severity, report.language)
     colon = words.word("colon", report.language)
     message = one_line(report.message(finding))
     head = paint(finding.severity, f"{one_line(finding.code)} {kind}")
     lines = [head + paint("strong", f"{colon} {message}")]
-    excerpt = shown.get(finding.place) if finding.place else None
+    excerpt = report.excerpts.get(finding.place) if finding.place else None
     indent = " " * (len(str(excerpt.lines[-1][0])) if excerpt else 1)
     bar = paint("frame", "|")
     if finding.place:
@@ -150,13 +149,18 @@ def _checked(report: Report) -> str:
 def _nodes(report: Report) -> str:
     """Tell the focus nodes of each shape that has any, most first, and how many shapes have none.
 
-    The shapes without are many where a project holds little: their number is enough.
+    A prefix that all have is told once. The shapes without are many where a project holds little:
+    their number is enough.
     """
     language = report.language
-    told = ", ".join(f"{shape} {number}" for shape, number in _reached(report))
+    rows = _reached(report)
+    prefixes = {name[: name.find(":") + 1] for name, _ in rows}
+    common = prefixes.pop() if len(prefixes) == 1 and len(rows) > 1 else ""
+    told = ", ".join(f"{name.removeprefix(common)}{words.NBSP}{number}" for name, number in rows)
     if told:
-        told = f"{words.word('nodes_by_shape', language)}{words.word('colon', language)} {told}"
-    idle = len(report.summary.reached) - len(_reached(report))
+        head = words.word("nodes_by_shape", language) + (f" ({common})" if common else "")
+        told = f"{head}{words.word('colon', language)} {told}"
+    idle = len(report.reached) - len(rows)
     rest = words.counted(idle, "unreached", language) if idle else ""
     semicolon = words.word("semicolon", language)
     both = f"{semicolon} ".join(part for part in (told, rest) if part)
@@ -165,16 +169,11 @@ def _nodes(report: Report) -> str:
 
 def _reached(report: Report) -> list[tuple[str, str]]:
     """Name the shapes that have focus nodes, most first, and give their number."""
-    reached = sorted(report.summary.reached.items(), key=lambda pair: (-pair[1], pair[0]))
     return [
-        (_shape(report, iri), words.grouped(number, report.language))
-        for iri, number in reached
-        if number
+        (one_line(shape.name), words.grouped(shape.nodes, report.language))
+        for shape in report.reached
+        if shape.nodes
     ]
-
-
-def _shape(report: Report, iri: str) -> str:
-    return one_line(report.prefixes.curie(iri) or iri)
 
 
 def _notes(report: Report) -> list[str]:
@@ -303,12 +302,11 @@ def html(report: Report) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    shown = excerpts(finding.place for finding in report.sorted)
     files = [
-        (file, [_card(report, finding, shown) for finding in findings])
+        (file, [_card(report, finding) for finding in findings])
         for file, findings in groupby(report.sorted, key=lambda f: _file(report, f))
     ]
-    idle = [_shape(report, iri) for iri, n in sorted(report.summary.reached.items()) if not n]
+    idle = [one_line(shape.name) for shape in report.reached if not shape.nodes]
     return made.get_template("findings.html").render(
         lang=report.language,
         colon=words.word("colon", report.language),
@@ -324,9 +322,9 @@ def html(report: Report) -> str:
     )
 
 
-def _card(report: Report, finding: Finding, shown: dict[Place, Excerpt]) -> dict[str, Any]:
+def _card(report: Report, finding: Finding) -> dict[str, Any]:
     """Gather what the page tells of one finding; an excerpt's marked line in three pieces."""
-    excerpt = shown.get(finding.place) if finding.place else None
+    excerpt = report.excerpts.get(finding.place) if finding.place else None
     lines = []
     for number, text in excerpt.lines if excerpt else ():
         at_fault = excerpt is not None and number == excerpt.line

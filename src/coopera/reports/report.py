@@ -8,12 +8,25 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from coopera import fingerprints
+from coopera.errors import Place
 from coopera.findings import SEVERITIES, Finding, Summary
 from coopera.reports import words
+from coopera.reports.excerpts import Excerpt, excerpts
 from coopera.tables import Term
 from coopera.terms import DCTERMS, LANGUAGES, RDF, SH, Prefixes, in_language
 
 _FIRST, _REST = NamedNode(RDF + "first"), NamedNode(RDF + "rest")
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A shape with a target, and how many focus nodes it has."""
+
+    key: str
+    """Its name in the summary."""
+    name: str
+    """A CURIE or an IRI; a blank node is numbered, since labels differ from run to run."""
+    nodes: int
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,7 @@ class Report:
     colour: bool = False
     """Whether `human` may use the colours of a terminal."""
     fail_on: str = "error"
-    """The mildest severity that fails a run."""
+    """The mildest severity that fails a run; `never` for none."""
 
     @cached_property
     def sorted(self) -> tuple[Finding, ...]:
@@ -73,9 +86,37 @@ class Report:
         """Give a term's text; a blank node has the same label in every run."""
         return self._labels.get(text, text)
 
+    @cached_property
+    def reached(self) -> tuple[Reached, ...]:
+        """Give the shapes with a target, those with most focus nodes first."""
+        rows = sorted(
+            (-number, "_:" if key.startswith("_:") else key, key)
+            for key, number in self.summary.reached.items()
+        )
+        blank = [key for _, iri, key in rows if iri == "_:"]
+        return tuple(Reached(key, self._shape_name(key, blank), -number) for number, _, key in rows)
+
+    def _shape_name(self, key: str, blank: list[str]) -> str:
+        if key in blank:
+            return f"_:s{blank.index(key) + 1}"
+        return self.prefixes.curie(key) or key
+
     def fails(self, finding: Finding) -> bool:
         """Say whether a finding is bad enough to fail the run."""
+        if self.fail_on not in SEVERITIES:
+            return False
         return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)
+
+    def end(self, finding: Finding) -> tuple[int, int] | None:
+        """Give the line and column behind what the place names, where the finding tells them."""
+        end: tuple[int, int] | None = getattr(finding, "end", None)
+        return end
+
+    @cached_property
+    def excerpts(self) -> dict[Place, Excerpt]:
+        """Give the lines around the place of each finding that has a line, by place."""
+        ends = {f.place: end for f in self.sorted if f.place and (end := self.end(f))}
+        return excerpts((f.place for f in self.sorted if f.place), ends)
 
     def message(self, finding: Finding, language: str | None = None) -> str:
         """Give the message in the report's language, else in any; never an empty one."""

@@ -28,7 +28,7 @@ from coopera.validation.compiler import (
     ways,
 )
 from coopera.validation.constraints import SparqlText
-from coopera.validation.data import AS_WRITTEN, BY_VALUE, DataGraph, original, stored
+from coopera.validation.data import AS_WRITTEN, BY_VALUE, WRITTEN, DataGraph, original, stored
 from coopera.validation.paths import Path, text
 from coopera.validation.scans import Root, Scans
 from coopera.validation.shapes import Constraint, Shape, Shapes, Target
@@ -229,7 +229,7 @@ class Validation:
 
     def below(self, frame: Frame, path: Path, trail: bool) -> Frame:
         """Give value nodes as focus nodes; `trail` keeps the focus nodes that lead to them."""
-        up = f"?_up{len(frame.ups)}" if trail else self.compiler.fresh()
+        up = self.compiler.fresh()
         ups = (*frame.ups, up) if trail else ()
         return Frame(lambda v: self.pairs(frame, up, path, v), ups)
 
@@ -553,9 +553,11 @@ class Validation:
         """Make a result of each solution of a SELECT (SHACL, 5.3.1 and 6.3)."""
         given = dict(constraint.parameters)
         fixed = self._fixed(shape, query) | self._written(given)
+        self._demand_values(frame)
         for trail, solution in self._agreed(query, lambda v: self._solve(query, fixed, frame, v)):
             value = solution.get("value", trail[-1] if shape.path is None else None)
-            path = solution.get("path") if shape.path is None else None
+            path = solution.get("path")
+            path = path if isinstance(path, NamedNode) else None
             told = tuple(sorted((name, str(term)) for name, term in solution.items()))
             filled = {**given, "this": trail[-1], **solution}
             yield self._found(shape, constraint, chain, trail, value, path, told, filled, query)
@@ -573,6 +575,7 @@ class Validation:
             return
         given, depth = dict(constraint.parameters), len(frame.ups) + 1
         fixed = self._fixed(shape, query) | self._written(given)
+        self._demand_values(frame)
         values = list(self._values(shape, frame))
 
         def wrong(view: str) -> list[Answer]:
@@ -588,6 +591,14 @@ class Validation:
             yield self._found(
                 shape, constraint, chain, trail, solution.get("value"), None, (), filled, query
             )
+
+    def _demand_values(self, frame: Frame) -> None:
+        """Raise UncompilableError where a focus node is a literal that the store changes."""
+        if self.data.rewritten:
+            changed = f'STRSTARTS(STR(DATATYPE(?this)), "{WRITTEN}")'
+            where = f"{frame.pattern('?this')} FILTER({changed})"
+            if any(True for _ in self.rows(f"SELECT ?this {{ {where} }} LIMIT 1")):
+                raise UncompilableError("a focus node is a literal that the store changes")
 
     def _written(self, given: Mapping[str, Term]) -> dict[str, str]:
         return {name: self.compiler.term(term) for name, term in given.items()}
@@ -610,7 +621,7 @@ class Validation:
         return fixed
 
     def _agreed(self, query: SparqlText, ask: Callable[[str], list[Answer]]) -> list[Answer]:
-        """Answer a query of the shapes graph's, over a data graph some literals of which change.
+        """Answer a query of the shapes graph, over a data graph some literals of which change.
 
         The query sees them by value; where it looks at, or gives, how they are written, its two
         answers differ, and pySHACL decides.

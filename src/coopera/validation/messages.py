@@ -70,7 +70,8 @@ def of(
     if isinstance(bound, Literal):
         texts = (bound,)
     if texts:
-        spoken = {text.language or "en": _filled(text.value, filled) for text in texts}
+        untagged = "" if any(text.language == "en" for text in texts) else "en"
+        spoken = {text.language or untagged: _filled(text.value, filled) for text in texts}
         return spoken, shape.code
     english, french = DEFAULTS.get(
         constraint.name,

@@ -88,9 +88,14 @@ class Scans:
             _scanned_by_predicate(shape, c) for c in constraints
         ):
             return frame
+        first = constraints[0]
+        if first.name in PER_VALUE and any(
+            self.validation.compiler.value(constraint, "?value") is None
+            for constraint in constraints
+        ):
+            return frame
         if not self._is_worth(step):
             return frame
-        first = constraints[0]
         suspects = (
             self._bad_values(step) if first.name in PER_VALUE else self._bad_pairs(step, first)
         )

@@ -122,6 +122,13 @@ class _Reader:
         self.nodes = nodes
         self.shapes: dict[Term, Shape] = {}
         self.components = constraints.components(nodes)
+        self.classes = {NamedNode(RDFS + "Class"), NamedNode(OWL + "Class")}
+        """The classes of classes: an instance that is a shape is its own target."""
+        queue: list[Term] = [*self.classes]
+        while queue:
+            below = set(nodes.subjects(RDFS + "subClassOf", queue.pop())) - self.classes
+            self.classes |= {kind for kind in below if isinstance(kind, NamedNode)}
+            queue += below
         self._disjoint: list[tuple[Shape, list[Constraint]]] = []
 
     def shape(self, node: Term) -> Shape:
@@ -173,9 +180,7 @@ class _Reader:
                     )
                 yield Target(kind, value)
         types = set(self.nodes.values(node, RDF + "type"))
-        if isinstance(node, NamedNode) and types & {
-            NamedNode(RDFS + "Class"), NamedNode(OWL + "Class")
-        }:  # fmt: skip
+        if isinstance(node, NamedNode) and types & self.classes:
             yield Target("class", node)
         for value in self.nodes.shacl(node, "target"):
             yield Target("sparql", value, constraints.select(self.nodes, value))
