@@ -169,7 +169,7 @@ LITERALS = {
         """"" , "a" , "A" , "ab" , "a\\nb" , "\U0001f600" , "1" , "a.b" , "http://example.org/a" ,
         "a"^^ex:t , "http://example.org/a"^^xsd:anyURI"""
     ),
-    "tagged": terms('"a"@en , "b"@en , "a"@fr , "a"@en-GB , "a"@EN-us , "a"@en-gb-x-y , "a"'),
+    "tagged": terms('"a"@en , "b"@en , "c"@en , "a"@fr , "a"@en-GB , "a"@EN-us , "a"@en-gb-x-y , "a"'),
     "booleans": terms('true , false , "1"^^xsd:boolean , "yes"^^xsd:boolean'),
 }
 """Literals that may meet in a comparison; some of them are not what their datatype allows."""
@@ -419,8 +419,9 @@ class Maker:
                 self.triples.append(Triple(query, TYPE, NamedNode(SH + "SPARQLTarget")))
                 self.add(node, "target", query)
             case _:
-                named = [term for term in NODES if isinstance(term, NamedNode)]
-                self.add(node, "targetNode", self.pick([*named, *self.literals]))
+                named: list[Term] = [term for term in NODES if isinstance(term, NamedNode)]
+                options = self.literals if self.chance(3) else named
+                self.add(node, "targetNode", self.pick(options))
 
     def query(self, text: str) -> Node:
         """Make a node that holds a SELECT query and its prefix."""
@@ -488,6 +489,11 @@ def _language_in(make: Maker, shape: Node, _: int) -> None:
     make.add(shape, "languageIn", make.chain([Literal(r) for r in make.some(RANGES, 0, 2)]))
 
 
+def _unique_lang(make: Maker, shape: Node, _: int) -> None:
+    make.add(shape, "uniqueLang", make.pick([TRUE, TRUE, FALSE]))
+    make.literals = [*make.literals, *LITERALS["tagged"]]
+
+
 def _in(make: Maker, shape: Node, _: int) -> None:
     make.add(shape, "in", make.chain([make.value() for _ in make.several(0, 3)]))
 
@@ -553,7 +559,7 @@ CONSTRAINTS: dict[str, Constrain] = {
     **{n: _range(n) for n in ("minExclusive", "minInclusive", "maxExclusive", "maxInclusive")},
     "pattern": _pattern,
     "languageIn": _language_in,
-    "uniqueLang": _of("uniqueLang", [TRUE, TRUE, FALSE]),
+    "uniqueLang": _unique_lang,
     **{n: _of(n, PROPERTIES) for n in ("equals", "disjoint", "lessThan", "lessThanOrEquals")},
     "hasValue": lambda make, shape, _: make.add(shape, "hasValue", make.value()),
     "in": _in,

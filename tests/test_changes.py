@@ -1,5 +1,6 @@
 """Changes: since a git ref no new finding is missed, and what did not change is left alone."""
 
+import json
 import os
 import subprocess
 from collections import Counter
@@ -7,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from conftest import HEAD, Make
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ from pyoxigraph import (
 
 from coopera import changes, fingerprints, graphs, validation
 from coopera.changes import Group, Scope, compare, reach, under
+from coopera.cli import main
 from coopera.errors import DataError
 from coopera.findings import Finding
 from coopera.project import Project
@@ -677,3 +680,83 @@ def test_nothing_is_written_to_the_repository(clone: Path) -> None:
 
     assert looked_at(clone) == {"d"}
     assert state() == before
+
+
+# The command
+
+
+def validate(folder: Path, *options: str) -> tuple[int, Counter[str]]:
+    """Run the command on the data; give its exit code and the nodes that its findings are about."""
+    files = sorted(map(str, folder.rglob("data/*.ttl")))
+    done = CliRunner().invoke(
+        main, ["validate", *files, "-s", str(folder / "shapes.ttl"), "-f", "json", *options]
+    )
+    assert done.exit_code != 2, done.output
+    told = json.loads(done.stdout)["findings"]
+    return done.exit_code, Counter(f"{one['code']} {one['subject']}" for one in told)
+
+
+NESTED = """ex:S a sh:NodeShape ; sh:targetClass ex:A ; sh:property [ sh:path ex:p ;
+    sh:property [ sh:path ex:q ; sh:minCount 1 ] ] ."""
+
+
+@pytest.mark.parametrize("engine", ["compiled", "pyshacl"])
+@pytest.mark.parametrize("rules", [FILES["shapes.ttl"], NESTED], ids=["flat", "nested"])
+@pytest.mark.parametrize("edit", ["ex:d ex:q 4 ; ex:p ex:z .", "ex:z ex:p ex:a ."])
+def test_the_command_shows_what_is_new_and_no_more(
+    rules: str, edit: str, engine: str, clone: Path
+) -> None:
+    write(clone, {"shapes.ttl": rules})
+    git(clone, "commit", "-q", "-a", "--allow-empty", "-m", "rules")
+    _, before = validate(clone, "--engine", engine)
+    write(clone, {"data/one.ttl": DATA + edit})
+
+    _, after = validate(clone, "--engine", engine)
+    code, shown = validate(clone, "--engine", engine, "--changed-since", "main")
+
+    assert shown == after - before or engine == "pyshacl"
+    assert not (after - before) - shown
+    assert code == int(bool(shown))
+
+
+def test_the_command_sees_that_a_file_of_the_project_is_gone(make: Make) -> None:
+    shape = """<https://w3id.org/coopera/shapes#S> a sh:NodeShape ; sh:targetClass coop:Agreement ;
+        sh:property [ sh:path coop:hasParticipation ; sh:class coop:Institution ] ."""
+    project = make(
+        {
+            "ontology/shapes/agreement.ttl": HEAD + shape,
+            "data/one/more.ttl": HEAD + "participation:a-x a coop:Institution .",
+        }
+    )
+    git(project.root, "init", "-q")
+    git(project.root, "add", ".")
+    git(project.root, "commit", "-q", "-m", "one")
+    arguments = ["--project", str(project.root), "validate", "--changed-since", "HEAD"]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+
+    (project.data / "one" / "more.ttl").unlink()
+
+    done = CliRunner().invoke(main, [*arguments, "-f", "concise"])
+    assert done.exit_code == 1
+    assert "agreement:a" in done.stdout
+
+
+def test_a_baseline_is_not_written_from_a_part(clone: Path) -> None:
+    path = clone / "baseline.json"
+
+    done = CliRunner().invoke(
+        main,
+        ["validate", "--baseline", str(path), "--update-baseline", "--changed-since", "main"],
+    )
+
+    assert done.exit_code == 2
+    assert not path.exists()
+
+
+def test_an_empty_ref_is_refused(clone: Path) -> None:
+    done = CliRunner().invoke(
+        main, ["validate", str(clone / "data" / "one.ttl"), "--changed-since", ""]
+    )
+
+    assert done.exit_code == 2
+    assert "git knows no commit named ''" in done.stderr

@@ -8,7 +8,7 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -275,7 +275,7 @@ COOP201 error: This is no date.
 
 1 finding: 1 error.
 Checked: 2 files, 12,345 triples, 3 shapes, 1 focus node, in 0.6\u00a0s.
-Focus nodes by shape: ex:Agreement-shape 1; 1 shape reaches no node.
+Focus nodes by shape: ex:Agreement-shape\u00a01; 1 shape reaches no node.
 note: pySHACL evaluated ex:x.
 """
     )
@@ -306,7 +306,7 @@ COOP563 avertissement\u00a0: Le fichier est périmé.
 
 2 constats\u00a0: 1 erreur, 1 avertissement.
 Vérifié\u00a0: 2 fichiers, 12\u202f345 triplets, 3 formes, 1 nœud visé, en 0,6\u00a0s.
-Nœuds visés par forme\u00a0: ex:Agreement-shape 1\u00a0; 1 forme ne vise aucun nœud.
+Nœuds visés par forme\u00a0: ex:Agreement-shape\u00a01\u00a0; 1 forme ne vise aucun nœud.
 note\u00a0: pySHACL a évalué ex:x.
 """
     )
@@ -410,6 +410,44 @@ def test_a_long_line_is_shown_on_both_sides_of_its_term(tmp_path: Path) -> None:
         assert marked(excerpt) == "X"
         assert text.startswith("…") == (line[0] == "x")
         assert text.endswith("…") == (line[-1] == "y")
+
+
+@pytest.mark.parametrize(
+    ("end", "underlined"),
+    [
+        ((1, 12), "ex:p 1"),
+        ((1, 999), "ex:p 1 ; "),
+        ((3, 2), "ex:p 1 ;"),
+        ((1, 6), "ex:p"),
+        ((1, 2), "ex:p"),
+        (None, "ex:p"),
+    ],
+)
+def test_an_end_that_is_known_is_that_of_the_underline(
+    end: tuple[int, int] | None, underlined: str, tmp_path: Path
+) -> None:
+    (tmp_path / "x.ttl").write_text("ex:a ex:p 1 ; \n  ex:q 2 .", "utf-8")
+    place = Place(tmp_path / "x.ttl", 1, 6)
+
+    assert marked(excerpts([place], {place: end} if end else {})[place]) == underlined
+
+
+@dataclass(frozen=True)
+class Ended(Finding):
+    """A finding that tells where its place ends."""
+
+    end: tuple[int, int] | None = None
+
+
+def test_the_end_of_a_finding_is_told(file: Path) -> None:
+    one = Ended("COOP1", "error", {"en": "no"}, Place(file, 3, 1), end=(3, 7))
+
+    assert "  | ^^^^^^\n" in written("human", [one], file)
+    region = {"startLine": 3, "startColumn": 1, "endLine": 3, "endColumn": 7}
+    result = sarif_run([one], file)["results"][0]
+    assert result["locations"][0]["physicalLocation"]["region"] == region
+    told = json.loads(written("json", [one], file))["findings"][0]
+    assert (told["endLine"], told["endColumn"]) == (3, 7)
 
 
 def test_three_lines_are_shown_or_those_that_there_are(tmp_path: Path) -> None:
@@ -675,6 +713,8 @@ def test_json_tells_everything(file: Path) -> None:
         "file": "data/a.ttl",
         "line": 4,
         "column": 15,
+        "endLine": None,
+        "endColumn": None,
         "subject": "ex:a",
         "focusNode": f"<{EX}a>",
         "path": f"<{EX}signed>",
@@ -904,7 +944,9 @@ def test_junit_counts_what_it_holds(file: Path) -> None:
     assert [suite.name for suite in read] == ["data/a.ttl", "data/gone.csv", "project", "shapes"]
 
 
-@pytest.mark.parametrize(("fail_on", "failures"), [("error", 2), ("warning", 4), ("info", 6)])
+@pytest.mark.parametrize(
+    ("fail_on", "failures"), [("never", 0), ("error", 2), ("warning", 4), ("info", 6)]
+)
 def test_junit_fails_what_fails_the_run(fail_on: str, failures: int, file: Path) -> None:
     text = written("junit", mixed(file), file, fail_on=fail_on)
 
@@ -941,6 +983,33 @@ def test_a_shape_without_findings_passes_in_junit(file: Path) -> None:
 def test_a_shape_whose_property_shape_has_findings_does_not_pass_in_junit(file: Path) -> None:
     reached = {EX + "Agreement-shape": 1, EX + "Other-shape": 1}
     text = written("junit", [finding(Place(file, 4, 15))], file, summary=Summary({}, reached))
+
+    assert [case.name for case in cases(text) if case.classname == "shapes"] == ["ex:Other-shape"]
+
+
+def test_shapes_without_a_prefix_are_told_in_full(file: Path) -> None:
+    reached = {"http://elsewhere.example/A": 2, "http://elsewhere.example/B": 1}
+
+    text = written("human", [], file, summary=Summary({}, reached))
+
+    assert "shape: http://elsewhere.example/A\u00a02, http://elsewhere.example/B\u00a01." in text
+
+
+@pytest.mark.parametrize("name", ["human", "json", "junit", "html"])
+def test_anonymous_shapes_are_numbered(name: str, file: Path) -> None:
+    first, second = (
+        written(name, [], file, summary=Summary({}, dict(zip(labels, (3, 2), strict=True))))
+        for labels in (("_:x", "_:y"), ("_:y", "_:x"))
+    )
+
+    assert first == second
+    assert "_:s1" in first
+    assert "_:s2" in first
+
+
+def test_an_anonymous_shape_with_a_finding_does_not_pass_in_junit(file: Path) -> None:
+    one = finding(source_shape=BlankNode("x"))
+    text = written("junit", [one], file, summary=Summary({}, {"_:x": 3, EX + "Other-shape": 2}))
 
     assert [case.name for case in cases(text) if case.classname == "shapes"] == ["ex:Other-shape"]
 
@@ -1118,5 +1187,5 @@ def test_many_shapes_are_wrapped(file: Path) -> None:
 
     lines = text.splitlines()
     assert all(len(line) <= 100 for line in lines)
-    assert lines[2].startswith("Focus nodes by shape: ex:Shape-079 79, ex:Shape-078 78")
-    assert text.endswith("ex:Shape-001 1; 1 shape reaches no node.\n")
+    assert lines[2].startswith("Focus nodes by shape (ex:): Shape-079\u00a079, Shape-078\u00a078")
+    assert text.endswith("Shape-001\u00a01; 1 shape reaches no node.\n")

@@ -121,6 +121,15 @@ def test_the_line_pointed_at_is_that_of_the_fault(
     assert line in bad.text.splitlines()[bad.lines[0] - 1]
 
 
+@pytest.mark.parametrize(
+    ("rule", "held"), [("COOP314", "coop:atSite"), ("COOP176", "schema:observationDate")]
+)
+def test_a_good_example_has_a_value_for_the_shape_to_look_at(
+    rule: str, held: str, explained: list[Rule]
+) -> None:
+    assert held in next(found.good[0].text for found in explained if found.code == rule)
+
+
 def test_a_shape_is_told_with_its_place_its_target_and_its_path_in_words(
     explained: list[Rule],
 ) -> None:

@@ -96,12 +96,11 @@ def offsets(text: str) -> "array[int]":
             continue
         if not mark:
             begin()
-            if kind == "literal" and match["suffix"] is None:
-                # Whether a suffix follows, the parser knows at the next token: it tells it there.
-                settle()
-                opened[-1].take(list(match.span(kind)), told)
-                continue
+            if kind == "literal":
+                settle()  # its suffix is a token of its own
             opened[-1].take(list(match.span(kind)), told)
+            if kind == "literal" and match["suffix"] is None:
+                continue  # the parser looks at the next token for a suffix, and tells it there
         elif mark in "[(":
             begin()
             opened.append(_Open([match.start(kind), 0], mark == "("))

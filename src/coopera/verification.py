@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal
 
-from coopera import engines, places, queries
+from coopera import engines, files, places, queries
 from coopera.engines import Answer, Engine
 from coopera.errors import NothingCheckedError, Place, QueryError
 from coopera.findings import SEVERITIES, Finding, order
@@ -63,8 +63,9 @@ def rules(project: Project) -> dict[str, QueryRule]:
 
 def read(path: Path, project: Project) -> QueryRule:
     """Read one rule. Raises QueryError for a header or a query that cannot be used."""
-    query = queries.read(path, project.root / "queries")
-    header = queries.read_header(path, query.text)
+    text = files.text(path)
+    header = queries.read_header(path, text)
+    query = queries.saved_query(path, project.root / "queries", text, header)
     variables = _variables(query)
 
     def refuse(key: str, problem: str, remedy: str) -> QueryError:

@@ -154,8 +154,9 @@ def _nodes(report: Report) -> str:
     """
     language = report.language
     rows = _reached(report)
-    prefixes = {name[: name.find(":") + 1] for name, _ in rows}
-    common = prefixes.pop() if len(prefixes) == 1 and len(rows) > 1 else ""
+    found = {name.partition(":")[0] for name, _ in rows}
+    shared = len(found) == 1 and len(rows) > 1 and found <= report.prefixes.namespaces.keys()
+    common = f"{found.pop()}:" if shared else ""
     told = ", ".join(f"{name.removeprefix(common)}{words.NBSP}{number}" for name, number in rows)
     if told:
         head = words.word("nodes_by_shape", language) + (f" ({common})" if common else "")

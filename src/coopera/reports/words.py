@@ -17,7 +17,6 @@ WORDS: dict[str, Pair] = {
     "error": ("error", "erreur"),
     "warning": ("warning", "avertissement"),
     "info": ("info", "indication"),
-    "findings": ("Findings", "Constats"),
     "none": ("No findings: all checks passed.", f"Aucun constat{NBSP}: tout est en ordre."),
     "checked": ("Checked", "Vérifié"),
     "in_time": (f"in {{}}{NBSP}s", f"en {{}}{NBSP}s"),

@@ -159,6 +159,8 @@ class Compiler:
                 return "true"
             case "MinCount" if constraint.number == 1:
                 return self.exists(node, path, lambda _: "")
+            case "MinCount" if constraint.number == 2:
+                return self.exists(node, path, lambda v: self._another(node, path, v))
             case "MaxCount" if constraint.number < 0:
                 return "false"
             case "MaxCount" if constraint.number == 0:

@@ -134,8 +134,6 @@ class _Reader:
     def shape(self, node: Term) -> Shape:
         if node in self.shapes:
             return self.shapes[node]
-        if isinstance(node, Literal):
-            raise IllFormedError(f"{node} stands where a shape is due", node)
         nodes = self.nodes
         shape = self.shapes[node] = Shape(node)
         path = nodes.one(node, "path")
@@ -228,7 +226,7 @@ class _Reader:
 
 
 def _inner(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[Constraint]:
-    found = reader.shape(value)
+    found = _part(reader, shape, value)
     if name == "property" and found.path is None:
         raise IllFormedError(
             "sh:property names a shape without sh:path",
@@ -239,8 +237,17 @@ def _inner(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[Co
     yield Constraint(_iri(component), value, shapes=(found,))
 
 
+def _part(reader: _Reader, shape: Shape, value: Term) -> Shape:
+    if isinstance(value, Literal):
+        raise IllFormedError(
+            f"{value} stands where a shape is due", shape.node, "name a shape, or write [ … ]."
+        )
+    return reader.shape(value)
+
+
 def _logical(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[Constraint]:
-    members = tuple(reader.shape(member) for member in _list(reader.nodes, shape, name, value))
+    listed = _list(reader.nodes, shape, name, value)
+    members = tuple(_part(reader, shape, member) for member in listed)
     yield Constraint(_iri(name.capitalize()), value, shapes=members)
 
 
@@ -361,14 +368,14 @@ def _nothing(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[
 
 def _qualified(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[Constraint]:
     nodes, node = reader.nodes, shape.node
-    found = reader.shape(value)
+    found = _part(reader, shape, value)
     siblings: dict[Term, Shape] = {}
     if constraints.boolean(nodes, node, "qualifiedValueShapesDisjoint"):
         for parent in nodes.subjects(SH + "property", node):
             for beside in nodes.shacl(parent, "property"):
                 for other in nodes.shacl(beside, "qualifiedValueShape"):
                     if other != value:
-                        siblings[other] = reader.shape(other)
+                        siblings[other] = _part(reader, shape, other)
     for bound in ("qualifiedMinCount", "qualifiedMaxCount"):
         count = nodes.one(node, bound)
         if count is not None:
