@@ -24,7 +24,7 @@ LITERALS = (
     '"""long\nline"""', "'''a\r\n'b' ''c'''", '""""quoted" at the start"""', r'"""end\""""',
     "'''# no comment [ ( '''", '"""\r\u2028\x85"""', '"@fr"', "'^^'",
 )  # fmt: skip
-SUFFIXES = ("", "", "", "@fr", "@en-GB", "^^xsd:date", "^^<http://example.org/é>", "^^ex:t.u")
+SUFFIXES = ("", "", "", "@fr", "@en-GB", "^^xsd:language", "^^<http://example.org/é>", "^^ex:t.u")
 """Of a literal in quotes. White space and comments may stand around `^^` too."""
 
 
@@ -43,7 +43,7 @@ class Layout:
 
     def gap(self) -> str:
         """Write white space, comments, or both."""
-        return self.some(lambda: self.chance.choice(GAPS), 2, str)
+        return self.some(lambda: self.chance.choice(GAPS), 2, lambda: "")
 
     def loose(self) -> str:
         """Write a gap or nothing, where nothing is enough."""
@@ -110,8 +110,11 @@ class Layout:
 
     def document(self) -> str:
         """Write a Turtle document."""
-        stop = lambda: self.loose() + " ." + self.gap()  # noqa: E731
-        return HEAD + self.some(self.triples, 5, stop) + stop()
+        return HEAD + self.some(self.triples, 5, self.stop) + self.stop()
+
+    def stop(self) -> str:
+        """Write the full stop of a statement."""
+        return self.loose() + " ." + self.gap()
 
     def dataset(self) -> str:
         """Write a TriG document."""
@@ -124,5 +127,5 @@ class Layout:
             return self.triples() + " ."
         if name or self.chance.randrange(2):
             name += self.chance.choice((*IRIS, self.label(), "[]")) + self.loose()
-        inside = self.some(self.triples, 3, lambda: " ." + self.gap())
+        inside = self.some(self.triples, 3, self.stop)
         return name + "{" + self.loose() + inside + self.chance.choice((" .", "\n")) + "}"

@@ -126,6 +126,10 @@ def test_file_names_are_relative_to_the_root(tmp_path: Path) -> None:
     written = baselines.text([stale], tmp_path / "one")
 
     assert written == baselines.text([moved], tmp_path / "two")
+    files.replace(tmp_path / "baseline.json", written)
+    known = baselines.read(tmp_path / "baseline.json")
+    assert baselines.sift([moved], known, tmp_path / "two").findings == ()
+    assert baselines.sift([moved], known, tmp_path / "one").findings == (moved,)
 
 
 def test_a_baseline_has_a_line_for_each_finding_in_an_order_of_its_own(tmp_path: Path) -> None:

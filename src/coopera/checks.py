@@ -1,6 +1,5 @@
 """Checks: a project in; what stands in the way of publishing it out."""
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from coopera import (
     evidence,
     files,
     identifiers,
+    queries,
     validation,
     verification,
 )
@@ -93,16 +93,8 @@ def _parse_queries(project: Project) -> None:
         try:
             empty.query(files.text(path))
         except QueryError as error:
-            failures.append(at(path, error))
+            failures.append(queries.at(path, error))
     conformance.raise_all(failures)
-
-
-def at(path: Path, error: QueryError) -> QueryError:
-    """Move the line and column that an error names into its place."""
-    match = re.match(r"line (\d+), column (\d+): ", error.problem)
-    place = Place(path, int(match[1]), int(match[2])) if match else Place(path)
-    problem = error.problem[match.end() :] if match else error.problem
-    return QueryError(problem, place=place, remedy=error.remedy)
 
 
 def _stale(generated: Mapping[Path, str]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,9 @@ class Asked:
     shapes: Sequence[Path]
     prefixes: Prefixes
     ontology: Sequence[Path] = ()
-    """Files that are read with the data, such as classes, and are not checked themselves."""
+    """Files that are read with the data, such as classes."""
+    context: Sequence[Path] = ()
+    """Files that the data refer to: what is wrong with their own nodes is not told."""
     engine: str = "compiled"
     inference: str = "none"
     meta: bool = False
@@ -48,6 +50,8 @@ class Asked:
     since: str | None = None
     """A git ref: only focus nodes whose neighbourhood has changed since are looked at."""
     allow_empty: bool = False
+    tell_unused: bool = True
+    """Whether a shape that reaches no node is a finding."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +84,17 @@ def run(asked: Asked) -> Conformance:
     read = read_shapes(shape_files)
     if asked.meta:
         _meta(shape_files, asked.prefixes)
-    ontology = parse(asked.ontology)
+    context = parse(asked.context)
+    ontology = {**parse(asked.ontology), **context}
     held = parse(asked.data) if _held(asked) else None
-    background = {t.subject for some in ontology.values() for t in some}
+    background = {t.subject for t in _triples(ontology)}
+    untold = {t.subject for t in _triples(context)}
     if held is not None:
-        background -= {t.subject for some in held.values() for t in some}
+        described = {t.subject for t in _triples(held)}
+        background, untold = background - described, untold - described
         graph = DataGraph(_inferred([*_triples(held), *_triples(ontology)], asked.inference))
     else:
-        files = [*asked.data, *asked.ontology]
+        files = [*asked.data, *ontology]
         graph = DataGraph(quad for path in files for quad in graphs.stream(path))
     notes: list[dict[str, str]] = []
     only = None
@@ -97,11 +104,13 @@ def run(asked: Asked) -> Conformance:
     report = validation.validate(
         graph, read, _Except(background), asked.engine, asked.allow_empty, only
     )
+    told = [result for result in report.results if result.focus_node not in untold]
+    report = replace(report, results=tuple(told))
     kept = held if held is not None else {}
     where = {path: kept[path] for path in by_hand(kept)} or by_hand(asked.data)
-    found = findings(report, where, shape_files, asked.prefixes, graph)
+    found = findings(report, where, shape_files, asked.prefixes, graph, asked.tell_unused)
     counts = {
-        "files": len(asked.data) + len(asked.ontology),
+        "files": len(asked.data) + len(ontology),
         "triples": graph.size,
         "shapes": len(report.reached),
         "focus nodes": sum(report.reached.values()),
@@ -220,6 +229,7 @@ def findings(
     shape_files: Read,
     prefixes: Prefixes,
     graph: DataGraph,
+    tell_unused: bool = True,
 ) -> list[Finding]:
     """Turn a report into findings, sorted: of its results, of targets and of unused shapes.
 
@@ -249,7 +259,11 @@ def findings(
         for result, triple in zip(report.results, wanted, strict=True)
     ]
     told += [_undeclared(prefixes.text(k), at.get(w)) for k, w in undeclared.items()]
-    told += [_unused(prefixes.text(s.node), at.get((s.node, None, None))) for s in unused]
+    told += [
+        _unused(prefixes.text(shape.node), at.get((shape.node, None, None)))
+        for shape in unused
+        if tell_unused
+    ]
     return order(told)
 
 
@@ -301,6 +315,7 @@ def _finding(
         shape=prefixes.text(result.source_shape),
         shape_place=there.place if there else None,
         result=result,
+        end=spot.end if spot else None,
     )
 
 
@@ -310,7 +325,7 @@ def _undeclared(name: str, spot: Spot | None) -> Finding:
         "checked.",
         "fr": f"l'ontologie ne déclare pas {name}, que vise une forme : rien n'en est vérifié.",
     }
-    return Finding("COOP001", "error", message, spot.place if spot else None)
+    return _of_shape("COOP001", "error", message, spot)
 
 
 def _unused(name: str, spot: Spot | None) -> Finding:
@@ -318,4 +333,9 @@ def _unused(name: str, spot: Spot | None) -> Finding:
         "en": f"the shape {name} reaches no node: nothing is checked with it.",
         "fr": f"la forme {name} ne vise aucun nœud : rien n'est vérifié avec elle.",
     }
-    return Finding("COOP002", "info", message, spot.place if spot else None)
+    return _of_shape("COOP002", "info", message, spot)
+
+
+def _of_shape(code: str, severity: str, message: dict[str, str], spot: Spot | None) -> Finding:
+    place, end = (spot.place, spot.end) if spot else (None, None)
+    return Finding(code, severity, message, place, end=end)

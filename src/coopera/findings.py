@@ -50,12 +50,15 @@ class Finding:
     shape_place: Place | None = None
     result: ValidationResult | None = None
     """The validation result that the finding tells of, where it tells of one."""
+    end: tuple[int, int] | None = None
+    """The line and column behind what the place names, where they are known."""
 
     def text(self, language: str) -> str:
         """Give `place: CODE severity message (subject)` on one line."""
         where = f"{self.place}: " if self.place else ""
         about = f" ({self.subject})" if self.subject else ""
-        message = self.message.get(language) or self.message.get("en") or "?"
+        known = self.message.get(language) or self.message.get("en")
+        message = " ".join((known or next(iter(self.message.values()), "?")).split())
         path = f" [{self.path}]" if self.path else ""
         return plain(f"{where}{self.code} {self.severity} {message}{path}{about}")
 

@@ -97,7 +97,7 @@ def offsets(text: str) -> "array[int]":
         if not mark:
             begin()
             if kind == "literal":
-                settle()  # its suffix is a token of its own
+                settle()  # a suffix is a token of its own
             opened[-1].take(list(match.span(kind)), told)
             if kind == "literal" and match["suffix"] is None:
                 continue  # the parser looks at the next token for a suffix, and tells it there

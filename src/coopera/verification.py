@@ -82,7 +82,9 @@ def read(path: Path, project: Project) -> QueryRule:
 
     code = header.get("code")
     if not (isinstance(code, str) and re.fullmatch(r"[A-Z]+[0-9]+", code)):
-        raise refuse("code", f"{code!r} is no code", "write code: COOP9, then two digits")
+        raise refuse(
+            "code", f"{code!r} is no code", "write capital letters and digits, such as OFFICE1"
+        )
     severity = header.get("severity")
     if severity not in SEVERITIES:
         raise refuse("severity", f"{severity!r} is no severity", f"one of {', '.join(SEVERITIES)}")
@@ -91,7 +93,7 @@ def read(path: Path, project: Project) -> QueryRule:
     except (KeyError, TypeError) as error:
         raise refuse(
             "message", f"the message lacks {error}", "write message: {en: …, fr: …}"
-        ) from (error)
+        ) from error
     named = {language: set(_VARIABLE.findall(text)) for language, text in message.items()}
     unknown = sorted(set.union(*named.values()) - set(variables))
     if unknown or len(set(map(frozenset, named.values()))) > 1:
@@ -200,6 +202,7 @@ def _finding(
         path=prefixes.text(path),
         value=prefixes.text(value),
         shape_place=Place(rule.query.path),
+        end=spot.end if spot else None,
     )
 
 

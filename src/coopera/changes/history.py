@@ -111,7 +111,7 @@ class Repository:
 
     def _start(self, *arguments: str, asked: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
         environment = {k: v for k, v in os.environ.items() if k not in _ELSEWHERE}
-        environment |= {"GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+        environment |= {"GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
         return subprocess.run(  # noqa: S603 - no shell, and no argument can be an option
             [self.git, "-C", str(self.folder), *arguments],
             input=asked,

@@ -155,7 +155,7 @@ def _answer(engine: "Engine", sparql: str, project: "Project", path: Path | None
     """Run a query; for a prefix that the project knows, the remedy is the line to add."""
     import re
 
-    from coopera import checks
+    from coopera import queries as room
     from coopera.errors import QueryError
 
     try:
@@ -166,7 +166,7 @@ def _answer(engine: "Engine", sparql: str, project: "Project", path: Path | None
         if prefix and namespace:
             error.remedy = f"add a line PREFIX {prefix[1]}: <{namespace}>."
         if path is not None:
-            raise checks.at(path, error) from error
+            raise room.at(path, error) from error
         raise
 
 

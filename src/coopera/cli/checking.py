@@ -70,7 +70,8 @@ def validate(
     """Validate DATA, or the project's graph, against SHACL shapes.
 
     Each finding names file, line and column. Exit 0: conforms; 1: findings; 2: could not be
-    checked. With DATA and without -s, the project's shapes and ontology are used.
+    checked. With DATA and without -s, the project's shapes are used, and the rest of its graph is
+    what DATA refers to.
     """
     from coopera import conformance
 
@@ -80,12 +81,20 @@ def validate(
         shapes=shapes or project.shape_files,
         prefixes=project.prefixes,
         ontology=(*ontology, *(() if shapes and data else project.vocabulary_files)),
+        context=_others(project.data_files, data) if data and not shapes else (),
         engine=engine,
         inference=inference,
         meta=metashacl,
         since=changed_since,
         allow_empty=allow_empty,
+        tell_unused=bool(shapes) or not data,
     )
     found = conformance.run(asked)
     whole = changed_since is None
     publish(form, project, found.findings, found.summary, found.shapes, whole)
+
+
+def _others(files: list[Path], given: tuple[Path, ...]) -> list[Path]:
+    """Give the files of the project that are not among those given."""
+    known = {path.resolve() for path in given}
+    return [path for path in files if path.resolve() not in known]

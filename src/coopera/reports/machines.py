@@ -67,7 +67,7 @@ def json_text(report: Report) -> str:
 
 def _finding(report: Report, finding: Finding, mark: str) -> dict[str, Any]:
     result, place, shape_place = finding.result, finding.place, finding.shape_place
-    end = report.end(finding)
+    end = finding.end
     path = _term(report, result.result_path) if result else None
     if result is None or not isinstance(result.result_path, NamedNode):
         path = finding.path or None
@@ -196,7 +196,7 @@ def _result(
 ) -> dict[str, Any]:
     file = _file(report, finding)
     location: dict[str, Any] = {
-        "physicalLocation": _physical(finding.place or NOWHERE, file, report.end(finding))
+        "physicalLocation": _physical(finding.place or NOWHERE, file, finding.end)
     }
     location["physicalLocation"]["artifactLocation"]["index"] = files.index(file)
     if finding.subject:

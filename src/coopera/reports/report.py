@@ -107,15 +107,10 @@ class Report:
             return False
         return SEVERITIES.index(finding.severity) <= SEVERITIES.index(self.fail_on)
 
-    def end(self, finding: Finding) -> tuple[int, int] | None:
-        """Give the line and column behind what the place names, where the finding tells them."""
-        end: tuple[int, int] | None = getattr(finding, "end", None)
-        return end
-
     @cached_property
     def excerpts(self) -> dict[Place, Excerpt]:
         """Give the lines around the place of each finding that has a line, by place."""
-        ends = {f.place: end for f in self.sorted if f.place and (end := self.end(f))}
+        ends = {f.place: end for f in self.sorted if f.place and (end := f.end)}
         return excerpts((f.place for f in self.sorted if f.place), ends)
 
     def message(self, finding: Finding, language: str | None = None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
-from coopera import graphs, places
+from coopera import conformance, graphs, places
 from coopera.errors import Place
 from coopera.project import Project
 from coopera.rules import own
@@ -14,7 +14,6 @@ from coopera.rules.rule import Rule
 from coopera.rules.words import Words, after_colon, in_both, predicates
 from coopera.tables import Term
 from coopera.terms import COOP, DCTERMS, LANGUAGES, RDFS, SH
-from coopera.validation import shapes
 from coopera.validation.nodes import Nodes
 from coopera.validation.shapes import Shape
 
@@ -23,12 +22,11 @@ class CodedShapes:
     """The shapes of a project that have codes of their own."""
 
     def __init__(self, project: Project) -> None:
-        """Read them. Raises DataError for shapes that are not well-formed."""
+        """Read them. Raises DataError, with its place, for a shape that is not well-formed."""
         self.project = project
-        self.triples = graphs.read_all(project.shape_files)
-        self.nodes = Nodes(self.triples)
-        self.read = shapes.read(self.nodes)
-        self.all = self.read.all
+        self._files = conformance.parse(project.shape_files)
+        self.read = conformance.read_shapes(self._files)
+        self.nodes, self.all = self.read.nodes, self.read.all
         self.codes: dict[Term, str] = {
             node: identifier.value
             for node in self.all
@@ -45,7 +43,7 @@ class CodedShapes:
 
     def placed(self, rule: Rule) -> Rule:
         """Give a rule with the place of its shape, below the folder of the project."""
-        place = places.place_of(self.project.shape_files, self.sources[rule.source].node)
+        place = places.place_of(self._files, self.sources[rule.source].node)
         if place is None:
             return rule
         file = place.path.relative_to(self.project.root)

@@ -38,10 +38,11 @@ def _facts(rule: Rule, language: str) -> list[tuple[str, str]]:
     labels = rule.path_words[language] if rule.path_words else ""
     stands = f"{rule.source}, {rule.place}" if rule.place else rule.source
     remedy, message = rule.remedy[language], rule.message[language]
+    demand = rule.demand[language]
     facts = {
         "target": rule.target[language] if rule.target else "",
         "path": f"{rule.path} ({labels})" if labels else rule.path,
-        "demand": rule.demand[language],
+        "demand": "" if demand.rstrip(".") == rule.name[language] else demand,
         "why": rule.why[language],
         "message": message,
         "remedy": "" if remedy == message else remedy,
