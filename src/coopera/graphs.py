@@ -124,8 +124,9 @@ def _refuse(path: Path, syntax: RdfFormat, data: bytes) -> None:
         )
     depth = _depth(syntax, data)
     if depth > DEEPEST:
+        what = "elements" if xml else "brackets"
         raise DataError(
-            f"{depth} terms are open within one another; at most {DEEPEST} may be.",
+            f"{depth} {what} are open within one another; at most {DEEPEST} may be.",
             place=Place(path),
             remedy="give the inner ones names, and describe them one after another.",
         )
@@ -192,6 +193,9 @@ def syntax_error(path: Path, error: SyntaxError) -> DataError:
     if undeclared := re.fullmatch(r"The prefix (.*): has not been declared", problem):
         problem = f"prefix '{undeclared[1]}' is not declared"
         remedy = f"declare {undeclared[1]}: with @prefix in this file, or mend its spelling."
+    elif "LoadDocumentCallback" in problem:
+        problem = "the file names a @context that stands elsewhere, and is not fetched"
+        remedy = "write what it holds into this file, as the value of @context."
     return DataError(f"{problem}.", place=Place(path, error.lineno, error.offset), remedy=remedy)
 
 

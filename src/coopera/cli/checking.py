@@ -37,7 +37,7 @@ def check(ctx: click.Context, allow_empty: bool, form: Form) -> None:
 )  # fmt: skip
 @click.option(
     "-e", "--ontology", type=FILE, multiple=True,
-    help="A file that is read with the data, and not checked itself.",
+    help="A file that is read with the data, such as its classes.",
 )  # fmt: skip
 @click.option(
     "--engine", type=click.Choice(["compiled", "pyshacl"]), default="compiled", show_default=True,
