@@ -628,12 +628,24 @@ class Validation:
         """
         found = ask(BY_VALUE)
         if self.data.rewritten:
-            given = {t for trail, row in found for t in (*trail, *row.values())}
-            if given & self.data.images or (query.reads_terms and found != ask(AS_WRITTEN)):
+            found = [
+                (tuple(self._as_written(t) for t in trail),
+                 {n: self._as_written(t) or t for n, t in row.items()})
+                for trail, row in found
+            ]  # fmt: skip
+            if query.reads_terms and found != ask(AS_WRITTEN):
                 raise UncompilableError(
                     "its query looks at how literals are written, which the store changes"
                 )
         return found
+
+    def _as_written(self, term: Term | None) -> Term | None:
+        if term is None:
+            return None
+        written = self.data.written(term)
+        if written is None:
+            raise UncompilableError(f"its query finds {term}, which is written in two ways")
+        return written
 
     def _solve(
         self, query: SparqlText, fixed: dict[str, str], frame: Frame, view: str

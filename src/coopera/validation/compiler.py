@@ -366,7 +366,8 @@ class Compiler:
         return any_of([total(way) for way in ways])
 
     def _has_order(self, v: str) -> str:
-        kinds = [f"isNumeric({self.by_value(v)})", f"DATATYPE({v}) = <{XSD}string>"]
+        number = all_of([f"isNumeric({self.by_value(v)})", f'STR({v}) != "NaN"'])
+        kinds = [number, f"DATATYPE({v}) = <{XSD}string>"]
         kinds += [self.datatype(v, NamedNode(XSD + name)) for name in lexical.ORDERED]
         return any_of(kinds)
 

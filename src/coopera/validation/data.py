@@ -54,8 +54,8 @@ class DataGraph:
         self.store = Store()
         self.rewritten: set[str] = set()
         """The datatypes of the literals that the store would change."""
-        self.images: set[Term] = set()
-        """What the store would make of them."""
+        self.images: dict[Term, set[Literal]] = {}
+        """What the store would make of them, and of which."""
         self.huge = False
         """Whether a number has more digits than the store compares."""
         self.add(triples)
@@ -74,7 +74,7 @@ class DataGraph:
                     continue
                 subject, predicate = statement.subject, statement.predicate
                 self.rewritten.add(value.datatype.value)
-                self.images.add(_image(value))
+                self.images.setdefault(_image(value), set()).add(value)
                 yield Quad(subject, predicate, stored(value), NamedNode(AS_WRITTEN))
                 yield Quad(subject, predicate, value, NamedNode(BY_VALUE))
             elif type(statement) is Quad:
@@ -87,13 +87,23 @@ class DataGraph:
         self.huge |= lexical.huge(value)
         if _changes(value):
             self.rewritten.add(value.datatype.value)
-            self.images.add(_image(value))
+            self.images.setdefault(_image(value), set()).add(value)
 
     @property
     def size(self) -> int:
         """Count the triples."""
         count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
         return int(getattr(next(self.rows(count))[0], "value", "0"))
+
+    def written(self, term: Term) -> Term | None:
+        """Give the term that a query by value found, as it is written; `None` where two may be."""
+        forms = self.images.get(term)
+        if not forms:
+            return term
+        plain = self.store.quads_for_pattern(None, None, term, DefaultGraph())
+        if len(forms) > 1 or any(True for _ in plain):
+            return None
+        return stored(next(iter(forms)))
 
     def link(self, subject: Term, value: Term) -> NamedNode | None:
         """Find a predicate that leads from one term to another."""

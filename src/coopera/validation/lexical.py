@@ -107,6 +107,8 @@ def ordered(literal: Literal) -> bool:
     if name == "string":
         return True
     form = pattern(literal.datatype.value)
+    if literal.value == "NaN":
+        return False
     known = name in _NUMERIC or name in ORDERED
     return known and form is not None and re.search(form[:-1] + r"\Z", literal.value) is not None
 

@@ -34,7 +34,11 @@ def results(data: Sequence[Triple], shapes: Sequence[Triple]) -> tuple[Validatio
             refuse_service(getattr(triple.object, "value", ""))
     try:
         _conforms, found, _text = pyshacl.validate(
-            graph(data), shacl_graph=shape_graph, inference="none", allow_infos=False
+            graph(data),
+            shacl_graph=shape_graph,
+            inference="none",
+            allow_infos=False,
+            advanced=any(t.predicate.value == SH + "target" for t in shapes),
         )
     except (ShapeLoadError, ConstraintLoadError, ReportableRuntimeError, re.error) as error:
         raise DataError(
