@@ -64,7 +64,7 @@ def run(project: Project, allow_empty: bool = False) -> Outcome:
     graph = DataGraph(triples)
     report = validation.validate(graph, shapes, described, allow_empty=allow_empty)
     findings = [
-        *conformance.findings(report, by_hand, shape_files, project.prefixes, graph),
+        *conformance.findings(report, by_hand, shape_files, shapes, project.prefixes, graph),
         *evidence.check(project, by_file, rows),
         *derived.check(project, by_file),
         *_stale(evidence.generated(project)),

@@ -108,7 +108,7 @@ def run(asked: Asked) -> Conformance:
     report = replace(report, results=tuple(told))
     kept = held if held is not None else {}
     where = {path: kept[path] for path in by_hand(kept)} or by_hand(asked.data)
-    found = findings(report, where, shape_files, asked.prefixes, graph, asked.tell_unused)
+    found = findings(report, where, shape_files, read, asked.prefixes, graph, asked.tell_unused)
     counts = {
         "files": len(asked.data) + len(ontology),
         "triples": graph.size,
@@ -199,8 +199,9 @@ def _meta(shape_files: Read, prefixes: Prefixes) -> None:
     from coopera.validation.meta import shapes_of_shapes
 
     graph = DataGraph(_triples(shape_files))
-    report = validation.validate(graph, shapes_of_shapes(), allow_empty=True)
-    found = findings(report, shape_files, {}, prefixes, graph)
+    own = shapes.read(Nodes(shapes_of_shapes()))
+    report = validation.validate(graph, own, allow_empty=True)
+    found = findings(report, shape_files, {}, own, prefixes, graph, tell_unused=False)
     raise_all([
         DataError(
             f"COOP003 {finding.message['en']} ({finding.subject} {finding.path})",
@@ -208,7 +209,7 @@ def _meta(shape_files: Read, prefixes: Prefixes) -> None:
             remedy="mend the shape; SHACL's own shapes demand it.",
         )
         for finding in found
-        if finding.severity == "error" and finding.code != "COOP002"
+        if finding.severity == "error"
     ])  # fmt: skip
 
 
@@ -227,6 +228,7 @@ def findings(
     report: validation.Report,
     files: places.Files,
     shape_files: Read,
+    read: Shapes,
     prefixes: Prefixes,
     graph: DataGraph,
     tell_unused: bool = True,
@@ -235,7 +237,7 @@ def findings(
 
     `files` are those of the data, the preferred first.
     """
-    known = shapes.read(Nodes(_triples(shape_files))).all if shape_files else {}
+    known = read.all
     wanted = [_wanted(result, known, graph) for result in report.results]
     spots = places.find(files, set(wanted)) if wanted else {}
     target = NamedNode(SH + "targetClass")

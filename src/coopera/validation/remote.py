@@ -1,0 +1,516 @@
+"""Validation on an endpoint: an endpoint and shapes in; results, and what was refused, out.
+
+The compiled queries run where the data is. A shape with a query that the endpoint is not proved to
+answer rightly is evaluated here, over the triples that the shape speaks of, which are fetched. A
+constraint over literals that the endpoint may hold otherwise than they were written is refused,
+unless the graph to validate is the one that the endpoint shows.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Triple
+
+from coopera.queries import Token, tokens
+from coopera.tables import Quads, Row, Table, Term
+from coopera.terms import RDFS, TYPE, XSD
+from coopera.validation import lexical
+from coopera.validation.compiled import HELD, Frame, Run, Validation
+from coopera.validation.compiler import Compiler, UncompilableError, any_of
+from coopera.validation.constraints import SparqlText
+from coopera.validation.data import AS_WRITTEN, DataGraph
+from coopera.validation.paths import Path, Repeat, Step
+from coopera.validation.shapes import Constraint, Shape, Shapes, Target
+
+if TYPE_CHECKING:
+    from coopera.engines.endpoint import Endpoint
+    from coopera.validation.probes import Doubt, Proved
+
+CHUNK = 500
+"""Nodes that are written into one query."""
+ORDER = {"MinExclusive", "MinInclusive", "MaxExclusive", "MaxInclusive", "LessThan",
+         "LessThanOrEquals"}  # fmt: skip
+"""The components that compare values."""
+_BELOW = NamedNode(RDFS + "subClassOf")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What was not evaluated: a constraint, or all of a shape, and why."""
+
+    shape: Term
+    """The source shape."""
+    component: NamedNode | None
+    """The constraint component; `None` for all that the shape says."""
+    reason: Mapping[str, str]
+    """Why, in fr and en."""
+
+
+@dataclass
+class RemoteRun(Run):
+    """What a validation on an endpoint found, and what it could not do there."""
+
+    fetched: dict[Shape, str] = field(default_factory=dict)
+    """Root shapes that were evaluated here, over fetched triples, each with the reason."""
+    refused: list[Refusal] = field(default_factory=list)
+
+
+class RemoteGraph(DataGraph):
+    """The default graph of an endpoint, or a named graph of it, as a data graph."""
+
+    def __init__(self, endpoint: "Endpoint", as_held: bool = False) -> None:
+        """Take the endpoint; ask how many rows it gives.
+
+        `as_held` says that the graph to validate is the one that the endpoint shows, whatever it
+        made of the literals that it was given.
+        """
+        from coopera.validation import probes
+
+        super().__init__(())
+        self.endpoint = probes.measured(endpoint)
+        self.as_held = as_held
+        self.sets: dict[str, list[str]] = {}
+        """The name of nodes kept for later, as it stands in queries -> the nodes."""
+        self._fetched: dict[NamedNode | None, Quads] = {}
+        self._kept: dict[Literal, bool] = {}
+
+    @cached_property
+    def proved(self) -> "Proved":
+        """Tell which words of SPARQL the endpoint answers rightly."""
+        from coopera.validation import probes
+
+        return probes.proved(self.endpoint)
+
+    @cached_property
+    def doubts(self) -> "frozenset[Doubt]":
+        """Tell which literals of the endpoint may have been written otherwise."""
+        from coopera.validation import probes
+
+        return frozenset() if self.as_held else frozenset(probes.doubts(self.endpoint))
+
+    def run(
+        self, shapes: Shapes, only: Mapping[Term, Collection[Term] | None] | None = None
+    ) -> RemoteRun:
+        """Validate the graph."""
+        run = RemoteRun()
+        roots = _without_doubt(self, shapes.roots, run)
+        far = RemoteValidation(self, replace(shapes, roots=roots), only).run()
+        run.results, run.reached, run.fetched = far.results, far.reached, far.handed
+        if far.handed:
+            left = replace(shapes, roots=tuple(far.handed))
+            near = Validation(DataGraph(self.of(spoken(left.roots))), left, only).run()
+            run.results += near.results
+            run.reached |= near.reached
+            run.handed = near.handed
+        return run
+
+    # What a validation asks of a data graph
+
+    def rows(self, sparql: str, view: str = AS_WRITTEN) -> Iterator[Row]:
+        """Give the rows of a SELECT in which every variable is bound.
+
+        Raises UncompilableError where the endpoint is not proved to answer it rightly.
+        """
+        from coopera.validation.probes import truths
+
+        for row in truths(self._answer(sparql)):
+            if None in row:  # Virtuoso 7.2.5 makes one of an empty GROUP BY
+                raise UncompilableError("the endpoint gives a solution with nothing in it")
+            yield row
+
+    def solutions(
+        self, sparql: str, view: str, bound: Mapping[str, Term] | None = None
+    ) -> Iterator[dict[str, Term]]:
+        """Give the solutions of a SELECT, without their unbound variables."""
+        assert not bound  # noqa: S101 - `bound` below refuses it
+        found = self._answer(sparql).dicts()
+        if any("this" not in solution for solution in found):
+            raise UncompilableError("the endpoint gives a solution without its focus node")
+        return iter(found)
+
+    def bound(
+        self, query: SparqlText, fixed: Mapping[str, str], given: Mapping[str, Term | None],
+        view: str,
+    ) -> list[dict[str, Term]]:  # fmt: skip
+        """Refuse to ask once for each focus node."""
+        raise UncompilableError("its query would be asked once for each focus node")
+
+    def ask(
+        self, query: SparqlText, fixed: Mapping[str, str], given: Mapping[str, Term | None],
+        view: str,
+    ) -> bool:  # fmt: skip
+        """Refuse to ask once for each value node."""
+        raise UncompilableError("its query would be asked once for each value node")
+
+    def query(
+        self, sparql: str, view: str = AS_WRITTEN, bound: Mapping[str, Term] | None = None
+    ) -> QuerySolutions | QueryBoolean:
+        """Refuse: the answers of an endpoint are no objects of Oxigraph's."""
+        raise NotImplementedError
+
+    def meet(self, value: Literal) -> None:
+        """Do nothing: no literal stands under another name."""
+
+    def has(self, subject: Term | None, predicate: NamedNode, value: Term | None) -> bool:
+        """Say whether a triple with this subject is there; `None` stands for any object."""
+        if not isinstance(subject, NamedNode):
+            return False
+        table = self._plain(f"SELECT DISTINCT ?o {{ {subject} {predicate} ?o }}")
+        return bool(table.rows) if value is None else (value,) in table.rows
+
+    def link(self, subject: Term, value: Term) -> NamedNode | None:
+        """Find a predicate that leads from one term to another."""
+        if not isinstance(subject, NamedNode):
+            return None
+        rows = self._plain(f"SELECT DISTINCT ?p ?o {{ {subject} ?p ?o }}").rows
+        found = (p for p, o in rows if o == value and isinstance(p, NamedNode))
+        return min(found, key=str, default=None)
+
+    @property
+    def size(self) -> int:
+        """Count the triples."""
+        return self._count("?s ?p ?o")
+
+    def triples(self) -> Quads:
+        """Fetch all triples."""
+        return self.of(None)
+
+    # Fetching
+
+    def of(self, predicates: Iterable[NamedNode] | None) -> Quads:
+        """Fetch the triples of some predicates, all for `None`.
+
+        Raises EndpointError where they are too many.
+        """
+        # The labels of blank nodes may be good for one answer only.
+        whole = None in self._fetched or predicates is None or not self.endpoint.stable
+        whole = whole and (predicates is None or self._has_blank_nodes)
+        wanted: list[NamedNode | None] = [None] if whole else sorted(predicates or (), key=str)
+        missing = [p for p in wanted if p not in self._fetched]
+        number = sum(self._count(f"?s {p or '?p'} ?o") for p in missing)
+        most = self.endpoint.most_rows
+        if number > most:
+            raise self.endpoint.failure(
+                f"{number} triples would have to be fetched; {most} are at most.",
+                "raise the limit, or validate a dump.",
+            )
+        for p in missing:
+            self._fetched[p] = self._fetch(p)
+        found = [t for p in wanted for t in self._fetched[p]]
+        return found if predicates is None else [t for t in found if t.predicate in set(predicates)]
+
+    def _fetch(self, predicate: NamedNode | None) -> Quads:
+        from coopera.validation.probes import triples
+
+        if predicate is None:
+            return triples(self._plain("SELECT ?s ?p ?o { ?s ?p ?o }").rows)
+        rows = self._plain(f"SELECT ?s ?o {{ ?s {predicate} ?o }}").rows
+        return triples((s, predicate, o) for s, o in rows)
+
+    @cached_property
+    def _has_blank_nodes(self) -> bool:
+        blank = "FILTER(isBlank(?s) || isBlank(?o))"
+        query = f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o {blank} }}"
+        return bool(self.proved.lacking(query)) or self._count(f"?s ?p ?o {blank}") > 0
+
+    def _count(self, pattern: str) -> int:
+        ((number,),) = self._plain(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}").rows
+        return int(getattr(number, "value", "0"))
+
+    # Asking
+
+    def _answer(self, sparql: str) -> Table:
+        """Answer a query of a validation, in parts where it starts from many nodes."""
+        lacking = self.proved.lacking(sparql)
+        if lacking:
+            told = " ".join(sorted(lacking))
+            raise UncompilableError(f"the endpoint is not proved to answer queries with {told}")
+        found: dict[Row, None] = {}
+        rows: list[Row] = []
+        parts = list(self._parts(sparql))
+        for part in parts:
+            table = self._asked(part)
+            if not self.endpoint.stable and any(
+                isinstance(term, BlankNode) for row in table.rows for term in row
+            ):
+                raise UncompilableError("blank nodes have other labels in each of its answers")
+            rows += table.rows
+        # A solution that two parts give is one where the query speaks of all nodes at once.
+        found = dict.fromkeys(rows)
+        return replace(table, rows=tuple(rows if len(parts) == 1 else found))
+
+    def _asked(self, sparql: str) -> Table:
+        from coopera.engines.endpoint import EndpointError
+
+        try:
+            return self._plain(sparql)
+        except EndpointError as error:
+            if error.status not in (200, 400, 500):
+                raise
+            # What Virtuoso 7.2.5 cannot translate into SQL is an error of this kind.
+            raise UncompilableError(
+                f"the endpoint cannot answer its query: {error.problem}"
+            ) from error
+
+    def _parts(self, sparql: str) -> Iterator[str]:
+        name = next((name for name in self.sets if name in sparql), None)
+        if name is None:
+            yield sparql
+            return
+        nodes = self.sets[name]
+        for start in range(0, max(1, len(nodes)), CHUNK):
+            yield sparql.replace(name, " ".join(nodes[start : start + CHUNK]))
+
+    def _plain(self, sparql: str) -> Table:
+        table = self.endpoint.query(sparql)
+        assert isinstance(table, Table)  # noqa: S101 - the query is a SELECT
+        return table
+
+    def keeps(self, literal: Literal) -> bool:
+        """Say whether a literal in a query is itself for the endpoint."""
+        from coopera.validation.probes import images
+
+        if literal not in self._kept:
+            self._kept[literal] = images(self.endpoint, [literal]) == [literal]
+        return self._kept[literal]
+
+    def is_huge(self) -> bool:
+        """Say whether there may be numbers that are too long to be compared."""
+        numbers = [f"<{XSD}{name}>" for name in ("decimal", *lexical.INTEGERS)]
+        digits = f"STRLEN(STR(?o)) > 18 && DATATYPE(?o) IN ({', '.join(numbers)})"
+        query = f"SELECT (COUNT(?o) AS ?n) {{ ?s ?p ?o FILTER(isLiteral(?o) && {digits}) }}"
+        return next(self.rows(query)) != (Literal(0),)
+
+
+class _Writer(Compiler):
+    """Writes constants as they are, or not at all."""
+
+    def __init__(self, validation: "RemoteValidation") -> None:
+        super().__init__(validation.subclasses, set(), validation.in_set, validation.huge())
+        self.keeps = validation.graph.keeps
+
+    def term(self, term: Term) -> str:
+        if isinstance(term, BlankNode):
+            raise UncompilableError("a blank node of an endpoint cannot be named")
+        if isinstance(term, Literal) and not self.keeps(term):
+            raise UncompilableError(f"the endpoint takes {term} for another literal")
+        return str(term)
+
+
+class RemoteValidation(Validation):
+    """One run on an endpoint. What it cannot do is handed on, with the reason."""
+
+    def __init__(
+        self, graph: RemoteGraph, shapes: Shapes,
+        only: Mapping[Term, Collection[Term] | None] | None = None,
+    ) -> None:  # fmt: skip
+        """Take the graph, the shapes, and for each the only focus nodes to look at."""
+        super().__init__(graph, shapes, only)
+        self.graph = graph
+        self.compiler = _Writer(self)
+
+    def huge(self) -> bool:
+        """Say whether shapes compare numbers, and some are too long for that."""
+        compared = any(c.name in ORDER for s in self.shapes.all.values() for c in s.constraints)
+        try:
+            return compared and self.graph.is_huge()
+        except UncompilableError:
+            return False  # nor can the endpoint be asked to compare
+
+    def hold(self, nodes: Iterable[Term]) -> Frame:
+        """Keep nodes, so that queries can start from them: VALUES in place of a graph."""
+        self._held += 1
+        name = f"<{HELD}{self._held}>"
+        self.graph.sets[name] = [self.compiler.term(node) for node in nodes]
+        return Frame(lambda v: f"VALUES {v} {{ {name} }}", once=True)
+
+    def frames(self, shape: Shape) -> list[Frame]:
+        """Give the focus nodes of a root shape, target by target."""
+        some = (self.only or {}).get(shape.node) or ()
+        for node in some:
+            self.compiler.term(node)
+        return super().frames(shape)
+
+    def count(self, frames: Sequence[Frame]) -> int:
+        """Count the focus nodes of some frames together; those of a set that is kept as it is."""
+        held = len(frames) == 1 and f"<{HELD}" in frames[0].pattern("?this")
+        return len(self.nodes(frames)) if held else super().count(frames)
+
+    def _scanned(self, shape: Shape, frame: Frame, number: int) -> Frame:
+        """Leave the focus nodes as they are: scans are for a store that is at hand."""
+        return frame
+
+    def _fixed(self, shape: Shape, query: SparqlText) -> dict[str, str]:
+        if query.uses("shapesGraph"):
+            raise UncompilableError("its query asks the shapes graph, which is not there")
+        return super()._fixed(shape, query)
+
+
+# What shapes speak of
+
+
+def spoken(shapes: Iterable[Shape]) -> set[NamedNode] | None:
+    """Give the predicates whose triples decide about shapes; `None` for all."""
+    found: set[NamedNode] = set()
+    for shape in shapes:
+        parts = [_of_target(target) for target in shape.targets]
+        parts += [_of(constraint) for constraint in shape.constraints]
+        parts += [spoken((*c.shapes, *c.siblings)) for c in shape.constraints]
+        parts.append(steps(shape.path))
+        for part in parts:
+            if part is None:
+                return None
+            found |= part
+    return found
+
+
+def steps(path: Path | None) -> set[NamedNode]:
+    """Give the predicates of a path."""
+    match path:
+        case None:
+            return set()
+        case Step(predicate):
+            return {predicate}
+        case Repeat(part):
+            return steps(part)
+    return {predicate for part in path.parts for predicate in steps(part)}
+
+
+def _of_target(target: Target) -> set[NamedNode] | None:
+    match target.kind:
+        case "class":
+            return {TYPE, _BELOW}
+        case "node":
+            return set()
+        case "sparql":
+            return None
+    return {target.value} if isinstance(target.value, NamedNode) else set()
+
+
+def _of(constraint: Constraint) -> set[NamedNode] | None:
+    """Give the predicates of a constraint itself, without those of shapes in it."""
+    if constraint.name == "Closed" or constraint.sparql or constraint.validator:
+        return None
+    if constraint.name == "Class":
+        return {TYPE, _BELOW}
+    pair = constraint.name in ("Equals", "Disjoint", "LessThan", "LessThanOrEquals")
+    return {constraint.value} if pair and isinstance(constraint.value, NamedNode) else set()
+
+
+# What is refused
+
+Doubtful = Mapping[NamedNode, Collection[str]]
+"""Predicate -> the datatypes of those of its values that may have been written otherwise."""
+
+
+def _without_doubt(graph: RemoteGraph, roots: Sequence[Shape], run: RemoteRun) -> tuple[Shape, ...]:
+    """Leave out what literals decide that the endpoint may have changed; tell of each."""
+    doubtful = _doubtful(graph, roots)
+    kept = []
+    for root in roots:
+        aimed = set().union(*(_of_target(t) or doubtful.keys() for t in root.targets
+                              if t.kind in ("objectsOf", "sparql")))  # fmt: skip
+        if aimed & doubtful.keys():
+            run.refused.append(_refusal(root, None, aimed & doubtful.keys(), doubtful))
+        else:
+            kept.append(_pruned(root, doubtful, run))
+    return tuple(kept)
+
+
+def _doubtful(graph: RemoteGraph, roots: Sequence[Shape]) -> Doubtful:
+    if not graph.doubts:
+        return {}
+    found: dict[NamedNode, set[str]] = {}
+    wrong = any_of(sorted(doubt.condition("?o") for doubt in graph.doubts))
+    where = f"?s ?p ?o FILTER(isLiteral(?o) && ({wrong}))"
+    pairs: Iterable[Row]
+    try:
+        pairs = list(graph.rows(f"SELECT DISTINCT ?p (DATATYPE(?o) AS ?d) {{ {where} }}"))
+    except UncompilableError:
+        triples = graph.of(spoken(roots))
+        odd = (t for t in triples if any(doubt.holds(t.object) for doubt in graph.doubts))
+        pairs = {(t.predicate, t.object.datatype) for t in odd if isinstance(t.object, Literal)}
+    for predicate, datatype in pairs:
+        if isinstance(predicate, NamedNode) and isinstance(datatype, NamedNode):
+            found.setdefault(predicate, set()).add(datatype.value)
+    return found
+
+
+def _pruned(shape: Shape, doubtful: Doubtful, run: RemoteRun, reached: bool = False) -> Shape:
+    """Copy a shape without the constraints that doubtful literals decide.
+
+    `reached` says that the focus nodes are such literals.
+    """
+    kept = []
+    values = steps(shape.path) & doubtful.keys()
+    reached = bool(values) if shape.path else reached
+    for constraint in shape.constraints:
+        if constraint.name == "Property":
+            inner = _pruned(constraint.shapes[0], doubtful, run, reached)
+            kept.append(replace(constraint, shapes=(inner,)))
+            continue
+        touched = _touched(constraint, doubtful)
+        counts = constraint.name == "MinCount" and constraint.number <= 1
+        if touched or (reached and not counts):
+            run.refused.append(_refusal(shape, constraint, touched | values, doubtful))
+        else:
+            kept.append(constraint)
+    return replace(shape, constraints=tuple(kept))
+
+
+def _touched(constraint: Constraint, doubtful: Doubtful) -> set[NamedNode]:
+    """Give the predicates of a constraint, and of shapes in it, that have doubtful values."""
+    names = doubtful.keys()
+    if constraint.name == "Closed":
+        return {name for name in names if name not in constraint.terms}
+    if constraint.sparql:
+        return _named(constraint.sparql, names)
+    if constraint.validator:
+        return set(names)
+    found = (_of(constraint) or set()) & names
+    for shape in (*constraint.shapes, *constraint.siblings):
+        found |= steps(shape.path) & names
+        found |= {name for inner in shape.constraints for name in _touched(inner, doubtful)}
+    return found
+
+
+def _named(query: SparqlText, names: Collection[NamedNode]) -> set[NamedNode]:
+    """Give the predicates that a query names; all where a variable stands for one."""
+    prefixes = dict(re.findall(r"PREFIX (\S*): <(.*)>", query.header))
+    found = list(tokens(query.filled({"PATH": "<urn:path>"})))
+    iris = {t.text[1:-1] for t in found if t.kind == "iri"}
+    for token in found:
+        if token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            iris.add(prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local))
+    if any(_is_predicate(*three) for three in zip(found, found[1:], found[2:], strict=False)):
+        return set(names)
+    return {name for name in names if name.value in iris}
+
+
+def _is_predicate(before: Token, token: Token, after: Token) -> bool:
+    """Say whether a variable may stand between a subject and an object."""
+    terms = ("variable", "iri", "name", "string")
+    ended = before.kind in terms or before.text in ("]", ";")
+    starts = after.kind in terms or after.text in ("[", "(")
+    return token.kind == "variable" and ended and starts
+
+
+def _refusal(
+    shape: Shape, constraint: Constraint | None, predicates: Iterable[NamedNode], doubtful: Doubtful
+) -> Refusal:
+    values = sorted(predicates, key=str)
+    kinds = sorted({kind for name in values for kind in doubtful[name]})
+    told = " ".join(kind.replace(XSD, "xsd:") for kind in kinds)
+    of = " ".join(map(str, values))
+    return Refusal(
+        shape.node,
+        NamedNode(constraint.component) if constraint else None,
+        {
+            "en": f"the endpoint may have changed literals ({told}) that are values of {of}",
+            "fr": f"le serveur a pu modifier des littéraux ({told}), valeurs de {of}",
+        },
+    )
