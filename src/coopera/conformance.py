@@ -20,7 +20,7 @@ from coopera.validation.nodes import IllFormedError, Nodes
 from coopera.validation.shapes import Shapes
 
 if TYPE_CHECKING:
-    from coopera.changes import Scope
+    from coopera.changes import Belongs, Scope
 
 SMALL = 32 << 20
 """Bytes of a file whose triples are held; those of a larger one go straight into the store."""
@@ -49,6 +49,10 @@ class Asked:
     """Whether the shapes are validated first, with the shapes of SHACL itself."""
     since: str | None = None
     """A git ref: only focus nodes whose neighbourhood has changed since are looked at."""
+    facts: "Belongs | None" = None
+    """Says of a file that is gone whether it was among data, ontology and context; with `since`."""
+    rules: "Belongs | None" = None
+    """Says so of the shapes."""
     allow_empty: bool = False
     tell_unused: bool = True
     """Whether a shape that reaches no node is a finding."""
@@ -108,7 +112,11 @@ def run(asked: Asked) -> Conformance:
     report = replace(report, results=tuple(told))
     kept = held if held is not None else {}
     where = {path: kept[path] for path in by_hand(kept)} or by_hand(asked.data)
-    found = findings(report, where, shape_files, read, asked.prefixes, graph, asked.tell_unused)
+    # Of what was not looked at, nothing tells whether a shape reaches it.
+    unused, reached = asked.tell_unused, report.reached
+    if asked.since is not None:
+        unused, reached = False, {shape: number for shape, number in reached.items() if number}
+    found = findings(report, where, shape_files, read, asked.prefixes, graph, unused)
     counts = {
         "files": len(asked.data) + len(ontology),
         "triples": graph.size,
@@ -117,7 +125,7 @@ def run(asked: Asked) -> Conformance:
     }
     notes += handed(report, asked.prefixes)
     seconds = time.perf_counter() - started
-    summary = Summary(counts, report.reached, seconds, tuple(notes))
+    summary = Summary(counts, reached, seconds, tuple(notes))
     return Conformance(tuple(found), summary, read.nodes.triples)
 
 
@@ -173,15 +181,13 @@ def _inferred(triples: list[Triple], inference: str) -> list[Triple]:
 def _scope(asked: Asked, data: Read, ontology: Read, shape_files: Read) -> "Scope":
     from coopera import changes
 
-    folder = next(iter(asked.data), Path.cwd()).resolve().parent
     graph = {**data, **ontology}
-    roots = {path.resolve() for path in graph}
-    own = {path.resolve() for path in shape_files}
     return changes.scope(
-        asked.since or "HEAD",
-        folder,
-        changes.Group({p.resolve(): t for p, t in graph.items()}, lambda path: path in roots),
-        changes.Group({p.resolve(): t for p, t in shape_files.items()}, lambda path: path in own),
+        asked.since or "",
+        next(iter(asked.data), Path("data")).absolute().parent,
+        changes.Group(graph, asked.facts or changes.under(graph)),
+        changes.Group(shape_files, asked.rules or changes.under(shape_files)),
+        inference=asked.inference != "none",
     )
 
 
@@ -200,7 +206,7 @@ def _meta(shape_files: Read, prefixes: Prefixes) -> None:
 
     graph = DataGraph(_triples(shape_files))
     own = shapes.read(Nodes(shapes_of_shapes()))
-    report = validation.validate(graph, own, allow_empty=True)
+    report = replace(validation.validate(graph, own, allow_empty=True), undeclared=())
     found = findings(report, shape_files, {}, own, prefixes, graph, tell_unused=False)
     raise_all([
         DataError(

@@ -1,5 +1,6 @@
 """`coopera check` and `coopera validate`: files in; a report of what is wrong in them out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -75,6 +76,8 @@ def validate(
     """
     from coopera import conformance
 
+    if changed_since is not None and form.update_baseline:
+        raise click.UsageError("--update-baseline needs a run that looks at everything.")
     project = project_of(ctx)
     asked = conformance.Asked(
         data=data or project.data_files,
@@ -89,6 +92,16 @@ def validate(
         allow_empty=allow_empty,
         tell_unused=bool(shapes) or not data,
     )
+    if changed_since is not None:
+        from coopera import changes
+
+        own = (changes.vocabulary(project), changes.data(project))
+        given = changes.under([*data, *ontology])
+        asked = replace(
+            asked,
+            facts=given if shapes and data else changes.either(given, *own),
+            rules=changes.under(shapes) if shapes else changes.shapes(project),
+        )
     found = conformance.run(asked)
     whole = changed_since is None
     publish(form, project, found.findings, found.summary, found.shapes, whole)

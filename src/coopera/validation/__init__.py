@@ -1,9 +1,9 @@
 """Validation: data and shapes in; a W3C validation report, and what each shape reached, out."""
 
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from coopera.errors import NothingCheckedError
 from coopera.findings import ValidationResult
@@ -13,6 +13,7 @@ from coopera.validation import shapes as room
 from coopera.validation.compiled import Run, Validation
 from coopera.validation.data import DataGraph
 from coopera.validation.nodes import Nodes
+from coopera.validation.remote import Refusal, RemoteGraph, RemoteRun
 from coopera.validation.shapes import Shapes
 
 
@@ -27,6 +28,10 @@ class Report:
     """Target classes that the ontology does not declare."""
     handed: tuple[tuple[Term, str], ...] = ()
     """The shapes that pySHACL evaluated because they do not compile, each with the reason."""
+    fetched: tuple[tuple[Term, str], ...] = ()
+    """The shapes that were evaluated here and not on the endpoint, each with the reason."""
+    refused: tuple[Refusal, ...] = ()
+    """What was not evaluated, because the endpoint may have changed literals that decide it."""
 
     @property
     def conforms(self) -> bool:
@@ -56,15 +61,19 @@ def validate(
     read = shapes if isinstance(shapes, Shapes) else room.read(Nodes(shapes))
     graph = data if isinstance(data, DataGraph) else DataGraph(data)
     run = VALIDATORS[validator](graph, read, only)
-    if not allow_empty and not _about(graph, read, described):
+    if not allow_empty and not _about(graph, read, run, described):
         raise NothingCheckedError(
             f"nothing was checked: none of {len(read.roots)} shapes reaches any node of the data.",
             remedy="look whether a class was renamed; --allow-empty accepts it.",
         )
     results = sorted(run.results, key=_order)
     handed = tuple((shape.node, reason) for shape, reason in run.handed.items())
-    return Report(tuple(results), dict(sorted(run.reached.items())),
-                  undeclared_targets(graph, read), handed)  # fmt: skip
+    report = Report(tuple(results), dict(sorted(run.reached.items())),
+                    undeclared_targets(graph, read), handed)  # fmt: skip
+    if isinstance(run, RemoteRun):
+        fetched = tuple((shape.node, reason) for shape, reason in run.fetched.items())
+        report = replace(report, fetched=fetched, refused=tuple(run.refused))
+    return report
 
 
 def _order(result: ValidationResult) -> tuple[str, ...]:
@@ -78,8 +87,10 @@ def _order(result: ValidationResult) -> tuple[str, ...]:
     )
 
 
-def _about(graph: DataGraph, shapes: Shapes, described: Container[Term] | None) -> bool:
-    """Say whether a focus node is one that the check is about."""
+def _about(graph: DataGraph, shapes: Shapes, run: Run, described: Container[Term] | None) -> bool:
+    """Say whether a focus node is one that the check is about: on an endpoint, each is."""
+    if isinstance(graph, RemoteGraph):
+        return any(run.reached.values())
     validation = Validation(graph, shapes)
     return any(
         described is None or node in described
@@ -90,22 +101,47 @@ def _about(graph: DataGraph, shapes: Shapes, described: Container[Term] | None) 
 
 
 def _compiled(graph: DataGraph, shapes: Shapes, only: Only | None) -> Run:
-    run = Validation(graph, shapes, only).run()
+    run: Run
+    if isinstance(graph, RemoteGraph):
+        run = graph.run(shapes, only)
+    else:
+        run = Validation(graph, shapes, only).run()
     if run.handed:
         from coopera.validation import reference
 
         asked = {shape.node for shape in run.handed}
         found = reference.results(graph.triples(), _only_targets(shapes, asked))
-        run.results += _kept(found, only)
+        run.results += _kept(found, shapes, only)
     return run
 
 
-def _kept(results: Iterable[ValidationResult], only: Only | None) -> list[ValidationResult]:
-    """Keep the results of the focus nodes that some shape was to look at."""
+def _kept(
+    results: Iterable[ValidationResult], shapes: Shapes, only: Only | None
+) -> list[ValidationResult]:
+    """Keep the results of the focus nodes that some shape was to look at.
+
+    pySHACL does not tell from which of them it came to a property shape within a property shape,
+    and gives blank nodes other labels: what may be such a result is kept.
+    """
     if only is None or None in only.values():
         return list(results)
     nodes = {node for found in only.values() for node in found or ()}
-    return [result for result in results if result.focus_node in nodes]
+    inner = {
+        shape.node
+        for outer in shapes.all.values()
+        for constraint in outer.constraints
+        if outer.path is not None and constraint.name == "Property"
+        for shape in constraint.shapes
+    }
+    unnamed = any(isinstance(node, BlankNode) for node in inner)
+    return [
+        result
+        for result in results
+        if result.focus_node in nodes
+        or isinstance(result.focus_node, BlankNode)
+        or result.source_shape in inner
+        or (unnamed and isinstance(result.source_shape, BlankNode))
+    ]
 
 
 def _only_targets(shapes: Shapes, wanted: Collection[Term]) -> list[Triple]:
@@ -126,10 +162,15 @@ def _only_targets(shapes: Shapes, wanted: Collection[Term]) -> list[Triple]:
 def _pyshacl(graph: DataGraph, shapes: Shapes, only: Only | None) -> Run:
     from coopera.validation import reference
 
+    if isinstance(graph, RemoteGraph):
+        raise NothingCheckedError(
+            "pySHACL does not validate what is on an endpoint.",
+            remedy="take the compiled engine, or a dump of the endpoint's data.",
+        )
     found = reference.results(graph.triples(), shapes.nodes.triples)
     validation = Validation(graph, shapes, only)
     reached = {validation.name(s): validation.count(validation.frames(s)) for s in shapes.roots}
-    return Run(_kept(found, only), reached)
+    return Run(_kept(found, shapes, only), reached)
 
 
 def undeclared_targets(graph: DataGraph, shapes: Shapes) -> tuple[NamedNode, ...]:
@@ -144,9 +185,7 @@ def undeclared_targets(graph: DataGraph, shapes: Shapes) -> tuple[NamedNode, ...
     gone = {
         c for c in wanted
         if isinstance(c, NamedNode)
-        and not any(
-            next(graph.store.quads_for_pattern(c, TYPE, kind, None), None) for kind in kinds
-        )
+        and not any(graph.has(c, TYPE, kind) for kind in kinds)
     }  # fmt: skip
     return tuple(sorted(gone, key=str))
 
