@@ -95,13 +95,15 @@ def measure(folder: Path, *options: object) -> subprocess.CompletedProcess[str]:
     return run("validators.py", "1k", *places, *options)
 
 
-def test_the_harness_tells_what_an_engine_costs_and_finds(folder: Path) -> None:
-    done = measure(folder, "--engines", "floor-parse,pyshacl")
+def test_the_harness_tells_what_each_engine_costs_and_finds(folder: Path) -> None:
+    done = measure(folder, "--engines", "floor-parse,pyshacl,coopera")
 
-    *_, floor, pyshacl = done.stdout.splitlines()
+    *_, floor, pyshacl, coopera = done.stdout.splitlines()
     assert floor.startswith("| floor-parse | 1k | ")
     assert pyshacl.startswith("| pyshacl | 1k | ")
     assert pyshacl.endswith("| 26/26 | 0 | 0 |")
+    assert coopera.startswith("| coopera | 1k | ")
+    assert coopera.endswith("| 26/26 | 0 | 0 |")
     assert done.stderr == ""
 
 

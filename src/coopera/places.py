@@ -3,7 +3,7 @@
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -153,7 +153,18 @@ def _on_lines(
     path: Path, triples: Sequence[Triple] | None, keys: set[_Key]
 ) -> Iterator[tuple[_Key, Spot]]:
     """Find the hits in N-Triples or N-Quads, which have a triple a line."""
-    hits, _ = _hits(_rows(path, triples, keys), keys)
+    meant = {value if subject is None else subject for subject, _, value in keys}
+    subjects = {node for node in meant if isinstance(node, NamedNode)}
+    named = not any(isinstance(term, BlankNode) for key in keys for term in key)
+    if triples is None and named and len(subjects) == len(meant):
+        hits, _ = _hits(_lines(path, subjects, _first), keys)
+        found = {subject for subject, _, _ in hits}
+        lost = {node for node in subjects if node not in found}
+        if lost:
+            rest = {key for key in keys if (key[2] if key[0] is None else key[0]) in lost}
+            hits |= _hits(_lines(path, lost, _all), rest)[0]
+    else:
+        hits, _ = _hits(_numbered(path, triples), keys)
     for key, ((number, line), part) in hits.items():
         offsets = turtle.offsets(line)
         # The graph of a quad walks like one more value, and may come first.
@@ -162,23 +173,33 @@ def _on_lines(
         yield key, Spot(Place(path, number, start + 1), (number, end + 1))
 
 
-def _rows(
-    path: Path, triples: Sequence[Triple] | None, keys: set[_Key]
+def _first(line: str) -> list[str]:
+    """Give the first term of a line, without its last bracket."""
+    return [line.partition(">")[0].lstrip()]
+
+
+def _all(line: str) -> list[str]:
+    """Give the terms of a line that are IRIs, without their last brackets."""
+    return line.replace(" ", "").replace("\t", "").split(">")
+
+
+def _lines(
+    path: Path, subjects: Collection[NamedNode], terms: Callable[[str], list[str]]
 ) -> Iterator[tuple[_Line, Triple]]:
-    """Give the lines of N-Triples or N-Quads that may state a key, each with its triple."""
-    subjects = {value if subject is None else subject for subject, _, value in keys}
-    names = {f"<{subject.value}" for subject in subjects if isinstance(subject, NamedNode)}
-    blank = any(isinstance(term, BlankNode) for key in keys for term in key)
+    """Give the lines of N-Triples or N-Quads that name some nodes, each with its triple."""
+    names = {str(subject)[:-1] for subject in subjects}
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            named = not names.isdisjoint(terms(line))
+            if named or ("\\" in line and re.search(r"\\[uU]", line)):
+                for quad in parse(input=line, format=RdfFormat.N_QUADS):
+                    yield (number, line), quad.triple
+
+
+def _numbered(path: Path, triples: Sequence[Triple] | None) -> Iterator[tuple[_Line, Triple]]:
+    """Give every line with its triple: a blank node is known by its turn in the whole file."""
+    every = triples if triples is not None else (q.triple for q in graphs.stream(path))
     with path.open(encoding="utf-8") as file:
         lines = enumerate(file, 1)
-        if triples is None and len(names) == len(subjects) and not blank:
-            for number, line in lines:
-                pieces = line.replace(" ", "").replace("\t", "").split(">")
-                if not names.isdisjoint(pieces) or ("\\" in line and re.search(r"\\[uU]", line)):
-                    for quad in parse(input=line, format=RdfFormat.N_QUADS):
-                        yield (number, line), quad.triple
-        else:
-            # A blank node is known by its turn in the whole file.
-            stated = (line for line in lines if line[1].lstrip()[:1] not in ("", "#"))
-            every = triples if triples is not None else (q.triple for q in graphs.stream(path))
-            yield from zip(stated, every, strict=False)
+        stated = (line for line in lines if line[1].lstrip()[:1] not in ("", "#"))
+        yield from zip(stated, every, strict=False)
