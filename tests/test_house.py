@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "coopera"
 FLOORS = [
     {"__main__"},
     {"cli"},
-    {"site", "server"},
+    {"site", "server", "quality"},
     {"checks", "rules"},
     {"conformance"},
     {"changes"},

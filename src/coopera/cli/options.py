@@ -27,7 +27,7 @@ language_option = click.option(
     type=click.Choice(["fr", "en"]),
     default=_locale,
     show_default="from the locale",
-    help="The language of findings.",
+    help="The language of what people read.",
 )
 
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -114,6 +115,8 @@ class PropertyLanguages:
     """A property with texts in languages, and the classes that have it."""
 
     property: Name
+    single: int
+    """Things that have it in one language and not in the other, each counted once."""
     rows: tuple[Languages, ...]
 
 
@@ -151,6 +154,8 @@ class Quality:
     classes: tuple[tuple[Name, int], ...]
     """Classes with the number of their things, those of subclasses included; most first."""
     gaps: tuple[ClassGaps, ...]
+    lacking: int
+    """Pairs of a thing and a property that it lacks, each counted once."""
     languages: tuple[PropertyLanguages, ...]
     groups: tuple[Group, ...]
     notes: tuple[dict[str, str], ...] = ()
@@ -161,20 +166,15 @@ class Quality:
         """Say whether no error was found."""
         return not self.severities["error"]
 
-    @property
-    def lacking(self) -> int:
-        """Count the pairs of a thing and a property that it lacks."""
-        return sum(gap.lacking for some in self.gaps for gap in some.gaps)
-
     def entry(self, day: str) -> Entry:
         """Give what the history holds of a day, `YYYY-MM-DD`."""
-        kinds = (self.severities[name] for name in SEVERITIES)
-        return Entry(day, self.counts["triples"], *kinds, gaps=self.lacking)
+        return Entry(day, self.counts["triples"], **self.severities, gaps=self.lacking)
 
 
 def measure(project: Project, outcome: Outcome) -> Quality:
     """Measure the graph that was checked."""
     graph = _Graph(project, outcome.triples)
+    gaps, lacking = _gaps(graph, outcome.shapes)
     classes = [(graph.name(kind), len(graph.members(kind))) for kind in graph.classes]
     classes.sort(key=lambda row: (-row[1], row[0].text))
     found = Counter(finding.severity for finding in outcome.findings)
@@ -184,7 +184,8 @@ def measure(project: Project, outcome: Outcome) -> Quality:
         counts=outcome.summary.counts | {"things": len(graph.things), "classes": len(classes)},
         severities={severity: found[severity] for severity in SEVERITIES},
         classes=tuple(classes),
-        gaps=tuple(_gaps(graph, outcome.shapes)),
+        gaps=gaps,
+        lacking=lacking,
         languages=tuple(_languages(graph)),
         groups=tuple(_groups(project, outcome)),
         notes=outcome.summary.notes,
@@ -198,6 +199,7 @@ class _Graph:
         self.project = project
         self.engine = engines.ENGINES["oxigraph"](triples)
         self._members: dict[NamedNode, set[Term]] = {}
+        self._names: dict[NamedNode, Name] = {}
         self._labels = self._read_labels()
         self.classes = [
             kind
@@ -240,13 +242,16 @@ class _Graph:
         """Name a term in both languages: by its label, else ours, else its CURIE or its IRI."""
         if not isinstance(term, NamedNode):
             return Name("", "", {language: word("blank", language) for language in LANGUAGES})
-        text = one_line(self.project.prefixes.curie(term.value) or term.value)
-        labels = {language: self._label(term, language) or text for language in LANGUAGES}
-        return Name(term.value, text, labels)
+        if term not in self._names:
+            text = one_line(self.project.prefixes.curie(term.value) or term.value)
+            labels = {language: self._label(term, language) or text for language in LANGUAGES}
+            self._names[term] = Name(term.value, text, labels)
+        return self._names[term]
 
     def _label(self, term: NamedNode, language: str) -> str:
         ways = self._labels.get(term, {})
-        told = (in_language(ways[way], language) for way in LABELS if way in ways)
+        # Of two labels in one language the same one is taken in every run.
+        told = (in_language(sorted(ways[way], key=str), language) for way in LABELS if way in ways)
         ours = (
             names.word(table, term.value, language) for table in (names.CLASSES, names.PROPERTIES)
         )
@@ -256,18 +261,20 @@ class _Graph:
     def newest(self) -> str:
         """Give the latest date, as precise as it is."""
         dated = " ".join(f"<{iri}>" for iri in DATES)
-        rows = self.rows(
-            f"SELECT DISTINCT ?date {{ VALUES ?way {{ {dated} }} ?thing ?way ?date }}"
-        )
+        rows = self.rows(f"SELECT DISTINCT ?date {{ VALUES ?way {{ {dated} }} ?thing ?way ?date }}")
         texts = (date.value for (date,) in rows if isinstance(date, Literal))
         days = (re.match(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?(?!\d)", t, re.ASCII)
                 for t in texts)  # fmt: skip
         return max((day[0] for day in days if day), default="")
 
 
-def _gaps(graph: _Graph, triples: Sequence[Triple]) -> Iterator[ClassGaps]:
-    """Tell of each class with things how many have each property that its shapes name."""
+def _gaps(graph: _Graph, triples: Sequence[Triple]) -> tuple[tuple[ClassGaps, ...], int]:
+    """Tell of each class with things how many have each property that its shapes name.
+
+    With them comes the number of pairs of a thing and a property that it lacks.
+    """
     having: dict[NamedNode, set[Term]] = {}
+    without: dict[NamedNode, set[Term]] = defaultdict(set)
     found = []
     for kind, demands in _demands(triples).items():
         things = graph.members(kind)
@@ -276,21 +283,30 @@ def _gaps(graph: _Graph, triples: Sequence[Triple]) -> Iterator[ClassGaps]:
             if predicate not in having:
                 having[predicate] = graph.having(predicate)
             lacking = things - having[predicate]
-            first = sorted(map(graph.name, lacking), key=_by_label)[:FIRST]
+            without[predicate] |= lacking
+            first = nsmallest(FIRST, map(graph.name, lacking), key=_by_label)
             name = graph.name(predicate)
             gaps.append(Gap(name, required, len(things), len(lacking), tuple(first)))
         if gaps:
-            gaps.sort(key=lambda gap: (not (gap.required and gap.lacking), -gap.lacking,
-                                       not gap.required, gap.property.text))  # fmt: skip
-            found.append(ClassGaps(graph.name(kind), len(things), tuple(gaps)))
-    return iter(sorted(found, key=_worst))
+            found.append(ClassGaps(graph.name(kind), len(things), tuple(sorted(gaps, key=_wider))))
+    return tuple(sorted(found, key=_worse)), sum(map(len, without.values()))
+
+
+def _wider(gap: Gap) -> tuple[bool, int, bool, str]:
+    """Sort properties: first those that are required and lacking, then by what is lacking."""
+    due = gap.required and gap.lacking > 0
+    return (not due, -gap.lacking, not gap.required, gap.property.text)
 
 
 def _by_label(name: Name) -> tuple[object, ...]:
-    return (not name.iri, *(speech.order(name.labels[language]) for language in LANGUAGES), name.iri)
+    return (
+        not name.iri,
+        *(speech.order(name.labels[language]) for language in LANGUAGES),
+        name.iri,
+    )
 
 
-def _worst(gaps: ClassGaps) -> tuple[float, float, str]:
+def _worse(gaps: ClassGaps) -> tuple[float, float, str]:
     """Sort classes by what is required and lacking, then by the share of all that is lacking."""
     required = sum(gap.lacking for gap in gaps.gaps if gap.required)
     share = sum(gap.lacking for gap in gaps.gaps) / (gaps.things * len(gaps.gaps))
@@ -339,14 +355,13 @@ def _parts(shape: Shape) -> Iterator[Shape]:
 def _languages(graph: _Graph) -> Iterator[PropertyLanguages]:
     """Tell of each property with texts in languages how many things of each class have which."""
     texts: dict[NamedNode, dict[str, set[Term]]] = defaultdict(lambda: defaultdict(set))
+    # rdf:object repeats the text of another property, in the language that it has there.
     for predicate, thing, tag in graph.rows(
-        "SELECT DISTINCT ?predicate ?thing (LCASE(LANG(?text)) AS ?tag) "
-        '{ ?thing ?predicate ?text FILTER (LANG(?text) != "") }'
+        "SELECT DISTINCT ?predicate ?thing (LCASE(LANG(?text)) AS ?tag) { ?thing ?predicate ?text "
+        f'FILTER (LANG(?text) != "" && ?predicate != <{RDF}object>) }}'
     ):
-        # rdf:object repeats the text of another property, in the language that it has there.
         if isinstance(predicate, NamedNode) and isinstance(tag, Literal) and thing is not None:
-            if not predicate.value.startswith(RDF):
-                texts[predicate][tag.value.partition("-")[0]].add(thing)
+            texts[predicate][tag.value.partition("-")[0]].add(thing)
     found = []
     for predicate, tagged in texts.items():
         rows = []
@@ -354,15 +369,18 @@ def _languages(graph: _Graph) -> Iterator[PropertyLanguages]:
             things = graph.members(kind)
             if any(things & some for some in tagged.values()):
                 french, english = things & tagged["fr"], things & tagged["en"]
-                rows.append(
-                    Languages(graph.name(kind), len(things), len(french), len(english),
-                              len(french & english))  # fmt: skip
-                )
+                counts = map(len, (things, french, english, french & english))
+                rows.append(Languages(graph.name(kind), *counts))
         if rows:
             rows.sort(key=lambda row: (-row.single, -row.neither, row.kind.text))
-            found.append(PropertyLanguages(graph.name(predicate), tuple(rows)))
-    key = lambda some: (-sum(r.single for r in some.rows), -len(some.rows), some.property.text)  # noqa: E731
-    return iter(sorted(found, key=key))
+            single = len(graph.things & (tagged["fr"] ^ tagged["en"]))
+            found.append(PropertyLanguages(graph.name(predicate), single, tuple(rows)))
+    return iter(sorted(found, key=_fewest))
+
+
+def _fewest(some: PropertyLanguages) -> tuple[int, int, str]:
+    """Sort properties by the texts that lack a translation, then by their classes."""
+    return (-some.single, -len(some.rows), some.property.text)
 
 
 def _groups(project: Project, outcome: Outcome) -> Iterator[Group]:
