@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 SMALL = 32 << 20
 """Bytes of a file whose triples are held; those of a larger one go straight into the store."""
-INFERENCES = ("none", "rdfs", "owlrl", "both")
-"""What is inferred before validation."""
-
 Read = Mapping[Path, Sequence[Triple]]
 Wanted = places.Wanted
 
@@ -93,9 +90,11 @@ def run(asked: Asked) -> Conformance:
     held = parse(asked.data) if _held(asked) else None
     background = {t.subject for t in _triples(ontology)}
     untold = {t.subject for t in _triples(context)}
+    about: Container[Term] = _Except(background)
     if held is not None:
-        described = {t.subject for t in _triples(held)}
-        background, untold = background - described, untold - described
+        described: set[Term] = {t.subject for t in _triples(held)}
+        untold -= described
+        about = described | {t.object for t in _triples(held)} - (background - described)
         graph = DataGraph(_inferred([*_triples(held), *_triples(ontology)], asked.inference))
     else:
         files = [*asked.data, *ontology]
@@ -105,10 +104,10 @@ def run(asked: Asked) -> Conformance:
     if asked.since is not None:
         scope = _scope(asked, held or {}, ontology, shape_files)
         only, notes = scope.nodes, [*scope.notes]
-    report = validation.validate(
-        graph, read, _Except(background), asked.engine, asked.allow_empty, only
-    )
+    report = validation.validate(graph, read, about, asked.engine, asked.allow_empty, only)
     told = [result for result in report.results if result.focus_node not in untold]
+    if not ontology:
+        report = replace(report, undeclared=())  # nothing was given that would declare a class
     report = replace(report, results=tuple(told))
     kept = held if held is not None else {}
     where = {path: kept[path] for path in by_hand(kept)} or by_hand(asked.data)

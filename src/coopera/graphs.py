@@ -29,7 +29,7 @@ DEEPEST = 64
 _DEFAULT = DefaultGraph()
 _NO_BRACKET = bytes(set(range(256)) - set(b"[](){}"))
 _TAG = re.compile(
-    rb"""<!--.*?--> | <!\[CDATA\[.*?\]\]> | <\?.*?\?> | </(?P<close>)
+    rb"""<!--.*?(?:-->|\Z) | <!\[CDATA\[.*?(?:\]\]>|\Z) | <\?.*?(?:\?>|\Z) | </(?P<close>)
        | <(?:[^<>"'/]++|"[^"]*+"|'[^']*+'|/(?!>))*+(?:/>|>(?P<open>))""",
     re.VERBOSE | re.DOTALL,
 )
@@ -91,8 +91,11 @@ def demand_readable(path: Path) -> None:
 def _quads(path: Path) -> Iterator[Quad]:
     demand_readable(path)
     syntax, data = SYNTAXES[path.suffix], path.read_bytes()
-    _refuse(path, syntax, data)
-    may_be_12, may_be_blank = (_count(data, p.get(syntax)) for p in (_RDF_12, _BLANK))
+    may_be_12 = _count(data, _RDF_12.get(syntax))
+    if _count(data, _NEST.get(syntax)):
+        data = _bare(syntax, data)
+        _refuse(path, syntax, data)
+    may_be_blank = _count(data, _BLANK.get(syntax))
     del data  # it may be large, and is read again while it is parsed
     quads: Iterator[Quad] = parse(path=path, format=syntax)
     if may_be_12:
@@ -132,19 +135,18 @@ def _refuse(path: Path, syntax: RdfFormat, data: bytes) -> None:
         )
 
 
-def _depth(syntax: RdfFormat, data: bytes) -> int:
+def _bare(syntax: RdfFormat, data: bytes) -> bytes:
+    """Take out of a text what only looks like brackets, such as those in strings."""
+    if syntax == RdfFormat.JSON_LD:
+        return b"".join(data.replace(rb"\\", b"").replace(rb"\"", b"").split(b'"')[::2])
+    return data if syntax == RdfFormat.RDF_XML else HIDDEN.sub(b"", data)
+
+
+def _depth(syntax: RdfFormat, bare: bytes) -> int:
     """Count the brackets, or the elements of RDF/XML, that are open within one another."""
     if syntax == RdfFormat.RDF_XML:
-        steps = ((m["open"] is not None) - (m["close"] is not None) for m in _TAG.finditer(data))
+        steps = ((m["open"] is not None) - (m["close"] is not None) for m in _TAG.finditer(bare))
         return max(accumulate(steps), default=0)
-    few = _count(data, _NEST[syntax])
-    if few <= DEEPEST:
-        return few
-    if syntax == RdfFormat.JSON_LD:
-        strings = data.replace(rb"\\", b"").replace(rb"\"", b"").split(b'"')
-        bare = b"".join(strings[::2])
-    else:
-        bare = HIDDEN.sub(b"", data)
     marks = bare.translate(None, _NO_BRACKET)
     return max(accumulate(1 if mark in b"[({" else -1 for mark in marks), default=0)
 
@@ -163,7 +165,7 @@ class Names(dict[BlankNode, BlankNode]):
         return name
 
     def rename(self, quad: Quad) -> Quad:
-        """Give a quad with the names of its subject and its object."""
+        """Give a quad with the names of its subject and its object, in the default graph."""
         subject, value = quad.subject, quad.object
         if isinstance(subject, BlankNode):
             subject = self[subject]
@@ -171,7 +173,7 @@ class Names(dict[BlankNode, BlankNode]):
             return quad
         if isinstance(value, BlankNode):
             value = self[value]
-        return Quad(subject, quad.predicate, value, quad.graph_name)
+        return Quad(subject, quad.predicate, value)
 
 
 def _rdf_11(path: Path, quad: Quad) -> Quad:

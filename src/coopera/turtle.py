@@ -18,8 +18,9 @@ _FIRST = r"(?![-.\xb7\u0300-\u036f\u203f\u2040])"
 _NAME = rf"(?:{_LETTER}(?:\.*{_LETTER})*+)?:(?:{_FIRST}(?:\.*(?:{_LETTER}|[:%]|\\.))*+)?"
 _LABEL = rf"_:{_LETTER}(?:\.*{_LETTER})*+"
 _NUMBER = r"[+-]?(?:(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.?[0-9]+)"
-_STRING = r"""(?:\"{3}(?:[^"\\]|\\.|"(?!""))*+\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*+'{3}
-              | "(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+')"""
+_STRING = r"""(?:
+    \"\"\"[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+\"\"\" | "[^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*+"
+  | '''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+''' | '[^'\\\r\n]*+(?:\\.[^'\\\r\n]*+)*+')"""
 _TOKEN = re.compile(
     rf"""{_GAP}(?:
         (?P<term>{_IRI} | {_NUMBER} | {_LABEL} | {_NAME})
@@ -30,8 +31,12 @@ _TOKEN = re.compile(
       | (?P<mark>[^ \t\r\n]) | (?P<end>\Z))""",
     re.VERBOSE | re.DOTALL,
 )
-HIDDEN = re.compile(rf"{_STRING} | {_IRI} | \#[^\r\n]*+ | \\.".encode(), re.VERBOSE | re.DOTALL)
-"""What may hold a bracket that opens or closes nothing: a string, an IRI, a comment, an escape."""
+HIDDEN = re.compile(
+    # The strings stand bare, so that the search can skip to the letters with which pieces begin.
+    rf"{_STRING[3:-1]} | << | {_IRI} | \#[^\r\n]*+ | \\.".encode(),
+    re.VERBOSE | re.DOTALL,
+)
+"""What may look like a bracket or a label and is none: in strings, IRIs, comments and escapes."""
 
 
 @dataclass

@@ -70,9 +70,9 @@ def validate(
 ) -> None:
     """Validate DATA, or the project's graph, against SHACL shapes.
 
-    Each finding names file, line and column. Exit 0: conforms; 1: findings; 2: could not be
-    checked. With DATA and without -s, the project's shapes are used, and the rest of its graph is
-    what DATA refers to.
+    Each finding names its file; in Turtle, TriG, N-Triples and N-Quads line and column too. Exit 0:
+    conforms; 1: findings; 2: could not be checked. With DATA and without -s, the project's shapes
+    are used, and the rest of its graph is what DATA refers to.
     """
     from coopera import conformance
 

@@ -98,7 +98,6 @@ def publish(
     if form.baseline and form.update_baseline:
         files.replace(form.baseline, baselines.text(findings, project.root))
         click.echo(f"written: {form.baseline}: {len(findings)}", err=True)
-        sys.exit(0)
     if form.baseline:
         sifted = baselines.sift(findings, baselines.read(form.baseline), project.root)
         findings, notes = sifted.findings, baselines.notes(sifted, form.baseline, whole)
@@ -109,7 +108,14 @@ def publish(
         fail_on=form.fail_on,
     )  # fmt: skip
     if form.statistics:
-        written = formats.human(verdicts.statistics(findings, form.language), project.prefixes)
+        table = verdicts.statistics(findings, form.language)
+        kind = {"json": "json", "csv": "csv", "markdown": "markdown"}.get(form.format)
+        written = (
+            formats.text(table, kind, project.prefixes)
+            if kind
+            else formats.human(table, project.prefixes).rpartition("\n")[0].rpartition("\n")[0]
+            + "\n"
+        )
     else:
         written = REPORTS[form.format](report)
     if form.output:

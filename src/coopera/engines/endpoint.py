@@ -9,7 +9,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -29,8 +29,6 @@ from coopera.tables import Row, Table, Term
 
 USER, PASSWORD = "COOPERA_ENDPOINT_USER", "COOPERA_ENDPOINT_PASSWORD"
 """The environment variables of who asks (RFC 7617). They are never shown."""
-SURE = 1000
-"""A table of fewer rows than this is taken to be whole; no server is known to cut below it."""
 BUSY = (429, 503)
 LONGEST_WAIT = 60.0
 """Seconds to wait before a busy server is asked again; one that wants more is given up."""
@@ -42,10 +40,12 @@ _JSON = ("application/sparql-results+json", "application/json")
 class EndpointError(CooperaError):
     """An endpoint that does not answer, or not with a whole SPARQL result."""
 
-    def __init__(self, url: str, problem: str, *, remedy: str = "") -> None:
-        """Take the URL, the problem as a sentence, and what to do about it."""
+    def __init__(
+        self, url: str, problem: str, *, remedy: str = "", status: int | None = None
+    ) -> None:
+        """Take the URL, the problem as a sentence, what to do about it, and the HTTP status."""
         super().__init__(problem, remedy=remedy)
-        self.url = url
+        self.url, self.status = url, status
 
     def __str__(self) -> str:
         """Give `URL: problem`, and the remedy on a line of its own."""
@@ -61,25 +61,30 @@ class Endpoint:
     """The IRI of the named graph to take as the default graph; all that the server has, if none."""
     timeout: float = 60.0
     """Seconds for one request, from its first byte to the last of its answer."""
-    most_bytes: int = 256 * 2**20
+    most_bytes: int = 128 * 2**20
     """Bytes of an answer that are read at most."""
     tries: int = 4
     """How often a busy server is asked."""
     most_rows: int = 2_000_000
     """Rows of a table that are fetched at most, in as many pages as it takes."""
+    sure: int = 1000
+    """A table of fewer rows is taken to be whole; a longer one is compared with a COUNT."""
+    stable: bool = False
+    """Whether a blank node has one label in all answers, not in one only."""
 
     def __post_init__(self) -> None:
         """Refuse what is no plain URL of a web server."""
         parts = urlsplit(self.url)
+        shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
         if parts.username or parts.password:
-            shown = self.url.replace(parts.netloc, parts.netloc.rpartition("@")[2])
-            raise EndpointError(
-                shown, "the URL holds a password.", remedy=f"set {USER} and {PASSWORD} instead."
-            )
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment:
-            raise EndpointError(
-                self.url, "this is no URL of an endpoint.", remedy="write http://… or https://…"
-            )
+            remedy = f"set {USER} and {PASSWORD} instead."
+            raise EndpointError(shown, "the URL holds a password.", remedy=remedy)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            remedy = "write http://… or https://…"
+            raise EndpointError(shown, "this is no URL of a web server.", remedy=remedy)
+        if parts.query or parts.fragment:
+            remedy = "take away what follows ? or #; a graph is named apart."
+            raise EndpointError(shown, "the URL of an endpoint ends in its path.", remedy=remedy)
         if self.graph is not None:
             try:
                 NamedNode(self.graph)
@@ -101,7 +106,7 @@ class Endpoint:
         if form.is_word("ASK"):
             return self._boolean(answer)
         table = self._table(answer)
-        if isinstance(table, Table) and (cut or len(table.rows) >= SURE):
+        if cut or len(table.rows) >= self.sure:
             return self._whole(sparql[: form.start], sparql[form.start :], table)
         return table
 
@@ -115,26 +120,26 @@ class Endpoint:
         try:
             (number,) = (int(getattr(row[0], "value", "")) for row in counted.rows)
         except ValueError as error:
-            raise self.failure("it does not count the rows of a query.") from error
+            raise self.failure("it does not count the rows of a query.", "", 200) from error
         if number == got:
             return table
         cut = f"it gives {got} rows of {number}"
         remedy = "raise the limit of rows on the server (Virtuoso: ResultSetMaxRows)."
         if number < got or number > self.most_rows or not got:
-            raise self.failure(f"{cut}.", remedy=remedy)
+            raise self.failure(f"{cut}.", remedy, 200)
         names = " ".join(f"?{name}" for name in table.variables)
         ordered = f"SELECT DISTINCT {names} {{ {{ {body} }} }} ORDER BY {names}"
         rows: dict[Row, None] = {}
         for start in range(0, number, got):
             page = f"{header}SELECT {names} {{ {{ {ordered} }} }} LIMIT {got} OFFSET {start}"
             rows |= dict.fromkeys(self._table(self._ask(page)[0]).rows)
-        if len(rows) != number:
-            raise self.failure(f"{cut}, and its pages hold {len(rows)}.", remedy=remedy)
+        if len(rows) != number or not (self.stable or _named(rows)):
+            raise self.failure(f"{cut}, and its pages of {len(rows)} do not add up.", remedy, 200)
         return Table(table.variables, tuple(rows))
 
-    def failure(self, problem: str, remedy: str = "") -> EndpointError:
+    def failure(self, problem: str, remedy: str = "", status: int | None = None) -> EndpointError:
         """Make an error about this endpoint."""
-        return EndpointError(self.url, problem, remedy=remedy)
+        return EndpointError(self.url, problem, remedy=remedy, status=status)
 
     # One request
 
@@ -241,7 +246,7 @@ class Endpoint:
                 f"it is busy, asked {turn} times: {problem}.",
                 remedy=f"try again after {after} (Retry-After)." if after else "try again later.",
             )
-        return self.failure(f"{problem}.", remedies.get(error.code, ""))
+        return self.failure(f"{problem}.", remedies.get(error.code, ""), error.code)
 
     # The answer
 
@@ -251,7 +256,7 @@ class Endpoint:
                 return value
             case {"head": {"vars": ["__ASK_RETVAL"]}}:  # Virtuoso 7.2.5 answers with a table
                 return any(getattr(row[0], "value", "") == "1" for row in self._table(answer).rows)
-        raise self.failure("its answer to an ASK is no boolean.")
+        raise self.failure("its answer to an ASK is no boolean.", "", 200)
 
     def _table(self, answer: Any) -> Table:
         """Read a table (SPARQL 1.1 Query Results JSON Format, 3)."""
@@ -263,8 +268,14 @@ class Endpoint:
                         tuple(tuple(_term(row.get(name)) for name in names) for row in rows),
                     )
                 except (ValueError, KeyError, TypeError, AttributeError) as error:
-                    raise self.failure(f"its answer holds what is no RDF term: {error}.") from error
-        raise self.failure("its answer is no table of solutions.")
+                    told = f"its answer holds what is no RDF term: {error}."
+                    raise self.failure(told, "", 200) from error
+        raise self.failure("its answer is no table of solutions.", "", 200)
+
+
+def _named(rows: Iterable[Row]) -> bool:
+    """Say whether no row has a blank node."""
+    return not any(isinstance(term, BlankNode) for row in rows for term in row)
 
 
 def _term(cell: Any) -> Term | None:

@@ -3,18 +3,19 @@
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from coopera.errors import NothingCheckedError
 from coopera.findings import ValidationResult
 from coopera.tables import Term
-from coopera.terms import OWL, RDFS, SH, TYPE
+from coopera.terms import SH, TYPE
 from coopera.validation import shapes as room
 from coopera.validation.compiled import Run, Validation
-from coopera.validation.data import DataGraph
+from coopera.validation.compiler import UncompilableError
+from coopera.validation.data import DataGraph, original
 from coopera.validation.nodes import Nodes
 from coopera.validation.remote import Refusal, RemoteGraph, RemoteRun
-from coopera.validation.shapes import Shapes
+from coopera.validation.shapes import Shape, Shapes
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ def _about(graph: DataGraph, shapes: Shapes, run: Run, described: Container[Term
     """Say whether a focus node is one that the check is about: on an endpoint, each is."""
     if isinstance(graph, RemoteGraph):
         return any(run.reached.values())
+    if run.handed:
+        return True  # pySHACL has looked; what its shapes reach may not be known here
     validation = Validation(graph, shapes)
     return any(
         described is None or node in described
@@ -109,10 +112,46 @@ def _compiled(graph: DataGraph, shapes: Shapes, only: Only | None) -> Run:
     if run.handed:
         from coopera.validation import reference
 
-        asked = {shape.node for shape in run.handed}
-        found = reference.results(graph.triples(), _only_targets(shapes, asked))
-        run.results += _kept(found, shapes, only)
+        asked = _with_targets(graph, shapes, list(run.handed), only)
+        run.results += reference.results(graph.triples(), asked)
     return run
+
+
+def _with_targets(
+    graph: DataGraph, shapes: Shapes, wanted: Collection[Shape], only: Only | None
+) -> list[Triple]:
+    """Write a shapes graph in which some shapes alone have targets: their focus nodes themselves.
+
+    Where these cannot be told, a shape keeps its own targets. Rules are left out: they would add
+    to the data.
+    """
+    validation = Validation(graph if not isinstance(graph, RemoteGraph) else
+                            DataGraph(graph.triples()), shapes, only)  # fmt: skip
+    target = NamedNode(SH + "targetNode")
+    given: list[Triple] = []
+    own: set[Term] = set()
+    for shape in wanted:
+        try:
+            nodes = validation.nodes(validation.frames(shape))
+            assert not isinstance(shape.node, Literal)  # noqa: S101 - no literal is a shape
+            given += [Triple(shape.node, target, original(node)) for node in nodes]
+        except UncompilableError:
+            own.add(shape.node)
+    roots = {shape.node for shape in shapes.all.values() if shape.targets}
+    kept = [
+        t
+        for t in shapes.nodes.triples
+        if t.predicate.value != SH + "rule"
+        and (
+            t.subject in own
+            or t.subject not in roots
+            or not (
+                t.predicate.value.startswith(SH + "target")
+                or (t.predicate == TYPE and t.object in shapes.classes)
+            )
+        )
+    ]
+    return [*kept, *given]
 
 
 def _kept(
@@ -144,21 +183,6 @@ def _kept(
     ]
 
 
-def _only_targets(shapes: Shapes, wanted: Collection[Term]) -> list[Triple]:
-    """Leave the targets of other shapes out of a shapes graph."""
-    others = {shape.node for shape in shapes.roots} - set(wanted)
-    classes = (NamedNode(OWL + "Class"), NamedNode(RDFS + "Class"))
-    return [
-        t
-        for t in shapes.nodes.triples
-        if t.subject not in others
-        or not (
-            t.predicate.value.startswith(SH + "target")
-            or (t.predicate == TYPE and t.object in classes)
-        )
-    ]
-
-
 def _pyshacl(graph: DataGraph, shapes: Shapes, only: Only | None) -> Run:
     from coopera.validation import reference
 
@@ -167,26 +191,36 @@ def _pyshacl(graph: DataGraph, shapes: Shapes, only: Only | None) -> Run:
             "pySHACL does not validate what is on an endpoint.",
             remedy="take the compiled engine, or a dump of the endpoint's data.",
         )
-    found = reference.results(graph.triples(), shapes.nodes.triples)
+    rule = SH + "rule"
+    asked = [triple for triple in shapes.nodes.triples if triple.predicate.value != rule]
+    found = reference.results(graph.triples(), asked)
     validation = Validation(graph, shapes, only)
-    reached = {validation.name(s): validation.count(validation.frames(s)) for s in shapes.roots}
+    reached: dict[str, int] = {}
+    for shape in shapes.roots:
+        try:
+            reached[validation.name(shape)] = validation.count(validation.frames(shape))
+        except UncompilableError:
+            reached[validation.name(shape)] = len({r.focus_node for r in found})
     return Run(_kept(found, shapes, only), reached)
 
 
 def undeclared_targets(graph: DataGraph, shapes: Shapes) -> tuple[NamedNode, ...]:
-    """List the target classes that no triple of the data declares as a class."""
-    kinds = (NamedNode(OWL + "Class"), NamedNode(RDFS + "Class"))
+    """List the target classes that nothing declares as a class, and that have no instance."""
     wanted = {
         target.value
         for shape in shapes.roots
         for target in shape.targets
         if target.kind == "class" and target.value != shape.node
     }
+    kinds = sorted(shapes.classes, key=str)
     gone = {
-        c for c in wanted
-        if isinstance(c, NamedNode)
-        and not any(graph.has(c, TYPE, kind) for kind in kinds)
-    }  # fmt: skip
+        kind
+        for kind in wanted
+        if isinstance(kind, NamedNode)
+        and not graph.has(None, TYPE, kind)
+        and not any(graph.has(kind, TYPE, one) for one in kinds)
+        and not set(shapes.nodes.values(kind, TYPE.value)) & shapes.classes
+    }
     return tuple(sorted(gone, key=str))
 
 

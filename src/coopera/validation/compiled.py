@@ -27,16 +27,19 @@ from coopera.validation.compiler import (
     same_terms,
     ways,
 )
-from coopera.validation.constraints import SparqlText
+from coopera.validation.constraints import RESERVED, SparqlText
 from coopera.validation.data import AS_WRITTEN, BY_VALUE, WRITTEN, DataGraph, original, stored
 from coopera.validation.paths import Path, text
 from coopera.validation.scans import Root, Scans
 from coopera.validation.shapes import Constraint, Shape, Shapes, Target
 
 Row = tuple[Term | None, ...]
+Condition = Callable[[str], str]
+"""Writes, for a variable, what it must meet; an empty text where that is nothing."""
 Answer = tuple[Row, dict[str, Term]]
 """The focus nodes that led to a solution, and what else it binds."""
-HELD = "urn:coopera:nodes:"
+MANY = 50
+"""A list with more terms than that, of which one is a literal, is kept in the store."""
 SHAPES_GRAPH = NamedNode("urn:coopera:shapes")
 
 
@@ -87,8 +90,8 @@ class Validation:
     ) -> None:  # fmt: skip
         """Take the data, the shapes, and for each the only focus nodes to look at."""
         self.data, self.shapes, self.only = data, shapes, only
-        self._subclasses: dict[NamedNode, list[NamedNode]] = {}
-        self._held = 0
+        self._subclasses: dict[NamedNode, list[Term]] = {}
+        self._lists: dict[tuple[Term, ...], Frame] = {}
         self._shapes_held = False
         self.scans = Scans(self)
         for shape in shapes.roots:
@@ -103,33 +106,37 @@ class Validation:
         """Run a SELECT; the terms are those of the store."""
         return self.data.rows(query, view)
 
-    def subclasses(self, kind: NamedNode) -> list[NamedNode]:
+    def subclasses(self, kind: NamedNode) -> list[Term]:
         """Give a class and all that are below it (SHACL, 1.1)."""
         if kind not in self._subclasses:
             query = f"SELECT DISTINCT ?c {{ ?c <{RDFS}subClassOf>+ {kind} }}"
-            below = {row[0] for row in self.rows(query)} - {kind}
-            kinds = sorted((c for c in below if isinstance(c, NamedNode)), key=str)
-            self._subclasses[kind] = [kind, *kinds]
+            below = {row[0] for row in self.rows(query) if row[0] is not None} - {kind}
+            self._subclasses[kind] = [kind, *sorted(below, key=str)]
         return self._subclasses[kind]
 
     def hold(self, nodes: Iterable[Term]) -> Frame:
         """Keep nodes in a named graph, so that queries can start from them."""
-        self._held += 1
-        graph = NamedNode(f"{HELD}{self._held}")
-        self.data.store.extend(
-            Quad(graph, graph, stored(node) if isinstance(node, Literal) else node, graph)
-            for node in nodes
-        )
+        kept = (stored(node) if isinstance(node, Literal) else node for node in nodes)
+        graph = self.data.hold(kept)
         return Frame(lambda v: f"GRAPH {graph} {{ {graph} {graph} {v} }}", once=True)
 
     def in_set(self, terms: list[Term], v: str) -> str:
         """Write that a variable is one of some terms."""
+        if len(terms) > MANY and any(isinstance(term, Literal) for term in terms):
+            return f"EXISTS {{ {self._once(terms).pattern(v)} }}"
         blank = [term for term in terms if isinstance(term, BlankNode)]
         known = [self.compiler.term(term) for term in terms if not isinstance(term, BlankNode)]
         parts = [same_terms(known, v)] if known else []
         if blank:
-            parts.append(f"EXISTS {{ {self.hold(blank).pattern(v)} }}")
+            parts.append(f"EXISTS {{ {self._once(blank).pattern(v)} }}")
         return any_of(parts)
+
+    def _once(self, terms: Sequence[Term]) -> Frame:
+        """Keep a list of terms, however often a condition on it is written."""
+        key = tuple(terms)
+        if key not in self._lists:
+            self._lists[key] = self.hold(terms)
+        return self._lists[key]
 
     # Focus nodes
 
@@ -209,11 +216,14 @@ class Validation:
 
         if len(kinds) == 1:
             return Frame(lambda v: f"{v} <{RDF}type> {kind} .", once=True, member=member)
+        named = all(isinstance(one, NamedNode) for one in kinds)
+        held = None if named else self.hold(kinds)
         listed = " ".join(map(str, kinds))
 
         def pattern(v: str) -> str:
             c = self.compiler.fresh()
-            return f"VALUES {c} {{ {listed} }} {v} <{RDF}type> {c} ."
+            known = f"VALUES {c} {{ {listed} }}" if held is None else held.pattern(c)
+            return f"{known} {v} <{RDF}type> {c} ."
 
         return Frame(pattern, member=member)
 
@@ -447,18 +457,15 @@ class Validation:
         name, depth = constraint.name, len(frame.ups) + 1
         here = frame.pattern("?this")
 
-        def some(condition: str = "") -> str:
-            return self.compiler.exists("?this", path, lambda v: condition.replace("?value", v))
-
         def told(where: str, *more: str) -> Iterator[Row]:
             return self.rows(f"SELECT DISTINCT {frame.columns(*more)} {{ {where} }}")
 
         rows: Iterable[Row] = ()
         match name:
             case "MinCount" if constraint.number > 0:
-                rows = self._fewer(frame, path, constraint.number, "")
+                rows = self._fewer(frame, path, constraint.number)
             case "MaxCount":
-                rows = self._more(frame, path, constraint.number, "")
+                rows = self._more(frame, path, constraint.number)
             case "HasValue" if constraint.value is not None:
                 wanted = [constraint.value]
                 has = self.compiler.exists("?this", path, lambda v: self.in_set(wanted, v))
@@ -480,9 +487,12 @@ class Validation:
             case "UniqueLang":
                 rows = self._twice(frame, path)
             case "QualifiedMinCount" | "QualifiedMaxCount":
-                condition = self.compiler.counts(constraint, "?value")
                 least = name == "QualifiedMinCount"
-                if condition is None:
+
+                def condition(v: str) -> str:
+                    return self.compiler.counts(constraint, v) or "false"
+
+                if self.compiler.counts(constraint, "?value") is None:
                     rows = self._counted(shape, constraint, path, frame)
                 elif least and constraint.number > 0:
                     rows = self._fewer(frame, path, constraint.number, condition)
@@ -493,23 +503,29 @@ class Validation:
             value = row[depth] if valued else None
             yield self._found(shape, constraint, chain, row[:depth], value, more=row[depth:])
 
-    def _fewer(self, frame: Frame, path: Path, number: int, condition: str) -> Iterator[Row]:
+    def _fewer(
+        self, frame: Frame, path: Path, number: int, condition: Condition = lambda v: ""
+    ) -> Iterator[Row]:
         """Give the focus nodes with fewer value nodes, that meet a condition, than a number."""
-        some = self.compiler.exists("?this", path, lambda v: condition.replace("?value", v))
-        none = f"{frame.pattern('?this')} FILTER({negated(some)})"
-        yield from self.rows(f"SELECT DISTINCT {frame.columns()} {{ {none} }}")
+        none = negated(self.compiler.exists("?this", path, condition))
+        where = f"{frame.pattern('?this')} FILTER({none})"
+        yield from self.rows(f"SELECT DISTINCT {frame.columns()} {{ {where} }}")
         if number > 1:
             yield from self._having(frame, path, condition, f"< {number}")
 
-    def _more(self, frame: Frame, path: Path, number: int, condition: str) -> Iterator[Row]:
+    def _more(
+        self, frame: Frame, path: Path, number: int, condition: Condition = lambda v: ""
+    ) -> Iterator[Row]:
         """Give the focus nodes with more value nodes, that meet a condition, than a number."""
         if number < 0:
             return self.rows(f"SELECT DISTINCT {frame.columns()} {{ {frame.pattern('?this')} }}")
         return self._having(frame, path, condition, f"> {number}")
 
-    def _having(self, frame: Frame, path: Path, condition: str, compared: str) -> Iterator[Row]:
-        filtered = f"FILTER({condition})" if condition else ""
-        where = self.pairs(frame, "?this", path, "?value", filtered)
+    def _having(
+        self, frame: Frame, path: Path, condition: Condition, compared: str
+    ) -> Iterator[Row]:
+        asked = condition("?value")
+        where = self.pairs(frame, "?this", path, "?value", f"FILTER({asked})" if asked else "")
         columns = frame.columns()
         return self.rows(
             f"SELECT {columns} {{ {where} }} GROUP BY {columns} "
@@ -541,7 +557,7 @@ class Validation:
             return
         yield from (row for row, found in numbers.items() if found < constraint.number)
         if constraint.number > 0:
-            for row in self._fewer(frame, path, 1, ""):
+            for row in self._fewer(frame, path, 1):
                 yield row
 
     # SPARQL (SHACL, 5 and 6)
@@ -623,17 +639,23 @@ class Validation:
     def _agreed(self, query: SparqlText, ask: Callable[[str], list[Answer]]) -> list[Answer]:
         """Answer a query of the shapes graph, over a data graph some literals of which change.
 
-        The query sees them by value; where it looks at, or gives, how they are written, its two
-        answers differ, and pySHACL decides.
+        Functions look at their values, joins at how they are written: where the answers by the
+        one and by the other differ, pySHACL decides.
         """
-        found = ask(BY_VALUE)
+        if self.data.huge:
+            raise UncompilableError("a number of the data has more digits than Oxigraph compares")
+        try:
+            found = ask(BY_VALUE)
+        except SyntaxError as error:
+            # A term stands where the grammar wants a variable, say in GROUP BY ?x ?parameter.
+            raise UncompilableError(f"a term cannot be written into its query: {error}") from error
         if self.data.rewritten:
             found = [
                 (tuple(self._as_written(t) for t in trail),
                  {n: self._as_written(t) or t for n, t in row.items()})
                 for trail, row in found
             ]  # fmt: skip
-            if query.reads_terms and found != ask(AS_WRITTEN):
+            if found != ask(AS_WRITTEN):
                 raise UncompilableError(
                     "its query looks at how literals are written, which the store changes"
                 )
@@ -667,7 +689,7 @@ class Validation:
 
 def _told(solution: Mapping[str, Term]) -> dict[str, Term]:
     """Give what a solution says besides its focus node."""
-    return {n: term for n, term in solution.items() if n != "this" and not n.startswith("_")}
+    return {n: term for n, term in solution.items() if n != "this" and not n.startswith(RESERVED)}
 
 
 def _true(term: Term | None) -> bool:

@@ -6,7 +6,8 @@ as if the outer variable were free, in quadratic time.
 """
 
 import operator
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from itertools import count, product
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -14,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from coopera.tables import Term
 from coopera.terms import RDF, SH, XSD
 from coopera.validation import lexical
-from coopera.validation.constraints import regex_works
+from coopera.validation.constraints import RESERVED, regex_works
 from coopera.validation.data import WRITTEN, stored
 from coopera.validation.paths import Alternative, Path, Repeat, Sequence, Step, text
 from coopera.validation.shapes import Constraint, Shape
@@ -27,6 +28,10 @@ PER_VALUE = {
 """The components that look at each value node by itself."""
 MOST_WAYS = 64
 """Alternatives that a path may have without its optional parts."""
+
+
+LONGEST = 50_000
+"""Characters of an expression; what would be longer is evaluated by sets of nodes."""
 
 
 class UncompilableError(Exception):
@@ -68,7 +73,7 @@ class Compiler:
 
     def __init__(
         self,
-        subclasses: Callable[[NamedNode], list[NamedNode]],
+        subclasses: Callable[[NamedNode], list[Term]],
         rewritten: set[str],
         in_set: Callable[[list[Term], str], str],
         huge: bool = False,
@@ -84,10 +89,11 @@ class Compiler:
         self.in_set = in_set
         self.huge = huge
         self._numbers = count(1)
+        self._able: dict[Shape, bool] = {}
 
     def fresh(self) -> str:
         """Give a variable that is used nowhere yet."""
-        return f"?_{next(self._numbers)}"
+        return f"?{RESERVED}{next(self._numbers)}"
 
     def term(self, term: Term) -> str:
         """Write a constant as it stands in the store."""
@@ -138,13 +144,25 @@ class Compiler:
         """Write that a node conforms to a shape; `None` where no one expression says it."""
         if shape.deactivated:
             return "true"
+        if self._able.get(shape) is False:
+            return None
         parts = []
         for constraint in shape.constraints:
             part = self.holds(shape, constraint, node)
             if part is None:
                 return None
             parts.append(part)
-        return all_of(parts)
+        told = all_of(parts)
+        return told if len(told) <= LONGEST else None
+
+    def able(self, shapes: Iterable[Shape]) -> bool:
+        """Say whether one expression tells of each of some shapes; each is tried once."""
+        for shape in shapes:
+            if shape not in self._able:
+                self._able[shape] = self.conforms(shape, "?value") is not None
+            if not self._able[shape]:
+                return False
+        return True
 
     def holds(self, shape: Shape, constraint: Constraint, node: str) -> str | None:
         """Write that a node meets one constraint; `None` where no one expression says it."""
@@ -216,7 +234,7 @@ class Compiler:
         return self.exists(node, path, alike)
 
     def _qualified(self, constraint: Constraint, path: Path, node: str) -> str | None:
-        if self.counts(constraint, "?probe") is None:
+        if not self.able((*constraint.shapes, *constraint.siblings)):
             return None
         return self.exists(node, path, lambda v: self.counts(constraint, v) or "false")
 
@@ -247,7 +265,7 @@ class Compiler:
         """Write that every value node meets a constraint."""
         if shape.path is None:
             return self.value(constraint, node)
-        if self.value(constraint, "?probe") is None:
+        if not self.able(constraint.shapes):
             return None
         wrong = lambda v: negated(self.value(constraint, v) or "true")  # noqa: E731
         return negated(self.exists(node, shape.path, wrong))
@@ -274,6 +292,8 @@ class Compiler:
                 flags = f', "{constraint.flags}"' if constraint.flags else ""
                 return total(f"!isBlank({v}) && REGEX(STR({v}), {value}{flags})")
             case "LanguageIn":
+                if len(constraint.terms) > 10:
+                    return total(f"isLiteral({v}) && {self._in_languages(constraint, v)}")
                 ranges = [f"LANGMATCHES(LANG({v}), {tag})" for tag in constraint.terms]
                 return total(all_of([f"isLiteral({v})", any_of(ranges)]))
             case "In":
@@ -295,6 +315,12 @@ class Compiler:
                 return negated(f"EXISTS {{ {self.stray(constraint, v)} }}")
         return None
 
+    def _in_languages(self, constraint: Constraint, v: str) -> str:
+        """Write for many languages at once what LANGMATCHES says of each (RFC 4647, 3.3.1)."""
+        tags = [re.escape(term.value) for term in constraint.terms if isinstance(term, Literal)]
+        form = f"^({'|'.join(tags)})(-|$)"
+        return f'LANG({v}) != "" && REGEX(LANG({v}), {Literal(form)}, "i")'
+
     def stray(self, constraint: Constraint, node: str, p: str = "", o: str = "") -> str:
         """Write the pattern of a triple that a closed shape does not allow (SHACL, 4.8.1)."""
         p, o = p or self.fresh(), o or self.fresh()
@@ -307,7 +333,7 @@ class Compiler:
         if len(kinds) == 1:
             return f"EXISTS {{ {v} <{RDF}type> {kind} }}"
         t = self.fresh()
-        return f"EXISTS {{ {v} <{RDF}type> {t} FILTER({t} IN ({', '.join(map(str, kinds))})) }}"
+        return f"EXISTS {{ {v} <{RDF}type> {t} FILTER({self.in_set(kinds, t)}) }}"
 
     def datatype(self, v: str, datatype: NamedNode) -> str:
         """Write that a value is a literal of a datatype, and well-typed (SHACL, 4.1.2)."""

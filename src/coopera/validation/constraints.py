@@ -1,5 +1,6 @@
 """Constraint parameters, and the SPARQL of constraints: nodes of a shapes graph in; texts out."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,11 +36,9 @@ OF_PROPERTIES = {
 """The parameters that a node shape may not have."""
 
 
-_TERM_FUNCTIONS = (
-    "STR", "DATATYPE", "REGEX", "SAMETERM", "CONCAT", "STRLEN", "SUBSTR", "CONTAINS", "STRSTARTS",
-    "STRENDS", "LCASE", "UCASE", "REPLACE", "STRBEFORE", "STRAFTER", "ENCODE_FOR_URI", "STRDT",
-    "MD5", "SHA1", "SHA256", "SHA384", "SHA512", "IRI", "URI",
-)  # fmt: skip
+RESERVED = "cpr_"
+"""How the variables begin that are written into queries; no query may use it."""
+_PREFIX = re.compile(r"([^\W\d_]([\w.-]*[\w-])?)?")
 
 
 def boolean(nodes: Nodes, node: Term, name: str) -> bool:
@@ -80,11 +79,6 @@ class SparqlText:
         forms = (t for t in self.found if t.is_word("ASK", "SELECT"))
         return any(t.is_word("ASK") for t in list(forms)[:1])
 
-    @property
-    def reads_terms(self) -> bool:
-        """Say whether the query has a function that tells how a literal is written."""
-        return any(t.is_word(*_TERM_FUNCTIONS) for t in self.found)
-
     def uses(self, name: str) -> bool:
         """Say whether a variable of this name is in the query."""
         return any(t.kind == "variable" and t.text[1:] == name for t in self.found)
@@ -103,13 +97,13 @@ class SparqlText:
             depth += {"(": 1, ")": -1}.get(token.text, 0)
             name = token.text[1:] if token.kind == "variable" else ""
             term, end = values.get(name), token.end
-            if token.is_word("BOUND") and found[at + 2].text[1:] in values:
+            if token.is_word("BOUND") and at + 3 < len(found) and found[at + 2].text[1:] in values:
                 term, end = "(true)", found[at + 3].end
                 at += 3
             elif term and selecting and not depth:
                 term = f"({term} AS ?{name})"
             elif term and found[at - 1].is_word("BY"):
-                term = f"({term} AS ?_{name})"
+                term = f"({term} AS ?{RESERVED}{name})"
             if term:
                 written += [self.text[last : token.start], term]
                 last = end
@@ -236,6 +230,17 @@ def _refuse_forbidden(query: SparqlText) -> None:
                     node,
                     "write FILTER NOT EXISTS or FILTER (… IN (…)) in its place.",
                 )
+            if token.kind == "variable" and token.text[1:].startswith(RESERVED):
+                raise IllFormedError(
+                    f"the query uses {token.text}, which is reserved", node, "rename it."
+                )
+        for token, following in pairwise(found):
+            if token.is_word("GRAPH") and following.text[1:] != "shapesGraph":
+                raise IllFormedError(
+                    "the query names a graph, and the data graph has none",
+                    node,
+                    "take GRAPH out; $shapesGraph alone may follow it.",
+                )
         selects = [i for i, t in enumerate(found) if t.is_word("SELECT")]
         for at in selects[1:]:
             head = []
@@ -282,6 +287,13 @@ def _header(nodes: Nodes, node: Term) -> str:
                     holder,
                     "keep one.",
                 )
+    for name, iri in declared.items():
+        if not _PREFIX.fullmatch(name):
+            raise IllFormedError(f"{name!r} is no prefix", node, "use letters and digits.")
+        try:
+            NamedNode(iri)
+        except ValueError as error:
+            raise IllFormedError(f"{iri!r} is no IRI: {error}", node, "mend it.") from error
     return "".join(f"PREFIX {p}: {NamedNode(n)}\n" for p, n in sorted(declared.items()))
 
 

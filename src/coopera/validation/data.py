@@ -9,7 +9,6 @@ leaves as it is, and given back its own name in results. Such literals are rare.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
 
 from pyoxigraph import (
     BlankNode,
@@ -30,6 +29,7 @@ from coopera.terms import XSD
 from coopera.validation import lexical
 from coopera.validation.constraints import SparqlText
 
+HELD = "urn:coopera:nodes:"
 AS_WRITTEN = "urn:coopera:as-written"
 BY_VALUE = "urn:coopera:by-value"
 """The graphs of the literals that the store would change: two views of the same triples."""
@@ -56,6 +56,8 @@ class DataGraph:
         """The datatypes of the literals that the store would change."""
         self.images: dict[Term, set[Literal]] = {}
         """What the store would make of them, and of which."""
+        self.held = 0
+        """How many sets of nodes are kept."""
         self.huge = False
         """Whether a number has more digits than the store compares."""
         self.add(triples)
@@ -110,7 +112,7 @@ class DataGraph:
         if isinstance(subject, Literal | Triple):
             return None
         kept = stored(value) if isinstance(value, Literal) else value
-        found = self.store.quads_for_pattern(subject, None, kept, None)
+        found = self._quads_with(subject, None, kept)
         return min((quad.predicate for quad in found), key=str, default=None)
 
     def triples(self) -> Quads:
@@ -122,13 +124,26 @@ class DataGraph:
             for quad in self.store.quads_for_pattern(None, None, None, graph)
         ]
 
+    def hold(self, nodes: Iterable[Term]) -> NamedNode:
+        """Keep nodes, as the store has them, as the objects of a named graph; give its name."""
+        self.held += 1
+        graph = NamedNode(f"{HELD}{self.held}")
+        self.store.extend(Quad(graph, graph, node, graph) for node in nodes)
+        return graph
+
     def has(self, subject: Term | None, predicate: NamedNode, value: Term | None) -> bool:
         """Say whether a triple is there, as the store holds it; `None` stands for any term."""
         if isinstance(subject, Literal | Triple):
             return False
-        graph: Any = None if self.rewritten else DefaultGraph()
-        found = self.store.quads_for_pattern(subject, predicate, value, graph)
-        return any(True for _ in found)
+        return any(True for _ in self._quads_with(subject, predicate, value))
+
+    def _quads_with(
+        self, subject: NamedNode | BlankNode | None, predicate: NamedNode | None, value: Term | None
+    ) -> Iterator[Quad]:
+        """Give the quads of the data, as written: other graphs hold shapes and sets of nodes."""
+        graphs: list[DefaultGraph | NamedNode] = [DefaultGraph(), NamedNode(AS_WRITTEN)]
+        for graph in graphs[: 2 if self.rewritten else 1]:
+            yield from self.store.quads_for_pattern(subject, predicate, value, graph)
 
     def query(
         self, sparql: str, view: str = AS_WRITTEN, bound: Mapping[str, Term] | None = None
@@ -210,7 +225,7 @@ _CANONICAL = {
     f"{XSD}{name}": form
     for name, form in {
         "integer": "-?[1-9][0-9]{0,17}|0",
-        "decimal": "-?(?:[1-9][0-9]{0,7}|0)(?:\\.[0-9]{0,7}[1-9])?",
+        "decimal": "-?(?:[1-9][0-9]{0,7}(?:\\.[0-9]{0,7}[1-9])?|0\\.[0-9]{0,7}[1-9])|0",
         "boolean": "true|false",
         "date": "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])",
         "gYear": "[0-9]{4}",

@@ -36,6 +36,8 @@ def _patterns(found: list[Token], numbers: "count[int]") -> list[Pattern] | None
     """Read triple patterns, a sequence path as several; `None` for anything else."""
     groups: list[list[Token]] = [[]]
     for token in found:
+        if token.text.startswith("_:"):
+            return None  # a label may stand in one group only
         if token.text == ".":
             groups.append([])
         else:
@@ -47,7 +49,7 @@ def _patterns(found: list[Token], numbers: "count[int]") -> list[Pattern] | None
         steps = _steps(group[1:-1])
         if steps is None:
             return None
-        fresh = [f"?_e{next(numbers)}" for _ in steps[1:]]
+        fresh = [f"?cpr_e{next(numbers)}" for _ in steps[1:]]
         nodes = [group[0].text, *fresh, group[-1].text]
         for step, start, end in zip(steps, nodes, nodes[1:], strict=False):
             made.append((end, step[1:], start) if step[0] == "^" else (start, step, end))
@@ -77,7 +79,7 @@ def _nest(patterns: list[Pattern], bound: set[str]) -> str:
     rest, order = list(patterns), []
     known = set(bound)
     while rest:
-        best = max(rest, key=lambda p: sum(t[0] not in "?$" or t[1:] in known for t in p))
+        best = max(rest, key=lambda p: _bound(p, known))
         rest.remove(best)
         order.append(best)
         known |= {t[1:] for t in best if t[0] in "?$"}
@@ -86,3 +88,9 @@ def _nest(patterns: list[Pattern], bound: set[str]) -> str:
         filtered = f" FILTER {inner}" if inner else ""
         inner = f"EXISTS {{ {' '.join(pattern)} .{filtered} }}"
     return inner
+
+
+def _bound(pattern: Pattern, known: set[str]) -> tuple[int, int]:
+    """Count the variables of a pattern that are bound, and its constants."""
+    variables = [term for term in pattern if term[0] in "?$"]
+    return sum(v[1:] in known for v in variables), len(pattern) - len(variables)

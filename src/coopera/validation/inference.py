@@ -8,7 +8,7 @@ from coopera.tables import Quads
 
 
 def inferred(triples: Sequence[Triple], regime: str) -> Quads:
-    """Add what a regime entails: `rdfs`, `owlrl` or `both`. Axiomatic triples are left out."""
+    """Add what a regime entails: `rdfs`, `owlrl` or `both`, whose own terms it describes too."""
     import owlrl
 
     from coopera.engines.rdflib import graph, triple

@@ -46,11 +46,32 @@ _TIMES = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
 _NAMES = ("inversePath", "alternativePath", *_TIMES)
 
 
+MOST = 256
+"""Steps that a path may have."""
+
+
 def read(nodes: Nodes, node: Term, depth: int = 0) -> Path:
     """Read a well-formed path (SHACL, 2.3.1). Raises IllFormedError for anything else."""
+    path = _read(nodes, node, depth)
+    if _steps(path) > MOST:
+        raise IllFormedError(f"a path has more than {MOST} steps", node)
+    return path
+
+
+def _steps(path: Path) -> int:
+    match path:
+        case Step():
+            return 1
+        case Repeat(part, _):
+            return _steps(part)
+        case Sequence(parts) | Alternative(parts):
+            return sum(map(_steps, parts))
+
+
+def _read(nodes: Nodes, node: Term, depth: int) -> Path:
     if isinstance(node, NamedNode):
         return Step(node)
-    if not isinstance(node, BlankNode) or depth > 32:
+    if not isinstance(node, BlankNode) or depth > 16:
         raise IllFormedError("a path is an IRI or a blank node that describes a path", node)
     kinds = [name for name in _NAMES if nodes.values(node, SH + name)]
     if nodes.values(node, RDF + "first"):

@@ -19,7 +19,7 @@ from coopera.engines.endpoint import Endpoint, EndpointError
 from coopera.engines.oxigraph import Oxigraph
 from coopera.queries import tokens
 from coopera.tables import Row, Table, Term
-from coopera.terms import XSD
+from coopera.terms import RDF, XSD
 
 _PLAIN = {"SELECT", "DISTINCT", "WHERE", "FILTER", "AS", "NOT", "A", "BY", "TRUE", "FALSE",
           "PREFIX", "BASE"}  # fmt: skip
@@ -85,6 +85,19 @@ _LITERALS: Mapping[str, tuple[str, str]] = {
 """Datatype -> the usual form of its literals, and some literals of it, ill-typed ones too."""
 
 
+_STRINGS = [
+    *(Literal(text) for text in ("", " a ", "e\u0301", "\U0001f600", 'a\tb\r\nc"\\', "x" * 5000)),
+    *(Literal("a", language=tag) for tag in ("fr", "en-GB", "zh-Hant-TW")),
+    Literal("<a></a>", datatype=NamedNode(f"{RDF}XMLLiteral")),
+]
+_ALIKE = (
+    "2020^^gYear 2020-01^^gYearMonth 2020-01-01^^date 2020-01-01T00:00:00^^dateTime",
+    "2020-01-01T00:00:00Z^^dateTime 2020-01-01T01:00:00+01:00^^dateTime",
+    "1^^integer 1^^decimal 1^^double 1^^float 1^^boolean 1^^int 1^^byte",
+)
+"""Literals that are not the same but may have the same value for an engine."""
+
+
 @dataclass(frozen=True)
 class Doubt:
     """Literals of a datatype, as an endpoint gives them, that may have been written otherwise."""
@@ -115,7 +128,7 @@ def doubts(endpoint: Endpoint) -> set[Doubt]:
         Literal(text.replace("_", " "), datatype=NamedNode(_full(name))): form
         for name, (form, texts) in _LITERALS.items()
         for text in texts.split(" ")
-    }  # fmt: skip
+    } | dict.fromkeys(_STRINGS, "")  # fmt: skip
     found = set()
     for literal, image in zip(asked, images(endpoint, list(asked)), strict=True):
         form = asked[literal]
@@ -124,7 +137,27 @@ def doubts(endpoint: Endpoint) -> set[Doubt]:
         elif image != literal and isinstance(image, Literal):
             kept = form and re.fullmatch(form, image.value) is None
             found.add(Doubt(image.datatype.value, form if kept else ""))
+    for group in _ALIKE:
+        pairs = [text.split("^^") for text in group.split()]
+        alike = [Literal(text, datatype=NamedNode(XSD + name)) for text, name in pairs]
+        if not _told_apart(endpoint, " ".join(map(str, alike)), len(alike)):
+            found |= {Doubt(literal.datatype.value) for literal in alike}
     return {d for d in found if not d.but or Doubt(d.datatype) not in found}
+
+
+def _told_apart(endpoint: Endpoint, literals: str, number: int) -> bool:
+    """Say whether an endpoint would hold each of some literals as a term of its own."""
+    these = f"VALUES ?a {{ {literals} }}"
+    same = f"SELECT ?a ?b {{ {these} VALUES ?b {{ {literals} }} FILTER(sameTerm(?a, ?b)) }}"
+    try:
+        return all(
+            len(_rows(endpoint, query)) == number
+            for query in (f"SELECT DISTINCT ?a {{ {these} }}", same)
+        )
+    except EndpointError as error:
+        if error.status is None:
+            raise
+        return False
 
 
 def images(endpoint: Endpoint, literals: list[Literal]) -> list[Term | None]:
@@ -134,7 +167,9 @@ def images(endpoint: Endpoint, literals: list[Literal]) -> list[Term | None]:
         table = endpoint.query(f"SELECT {given} {{}}")
         if isinstance(table, Table) and [len(row) for row in table.rows] == [len(literals)]:
             return list(table.rows[0])
-    except EndpointError:
+    except EndpointError as error:
+        if error.status is None:
+            raise
         if len(literals) == 1:
             return [None]
     else:
@@ -197,7 +232,8 @@ def _tables() -> list[Probe]:
     tagged = [f'IF(isLiteral(?a) && LANGMATCHES(LANG(?a), "{t}"), 1, 0)' for t in ("en", "EN", "*")]
     return [
         ("VALUES", f"SELECT ?a {{ VALUES ?a {{ {_IRIS} }} }}"),
-        *((kind, _each(f"IF({kind}(?a), 1, 0)")) for kind in ("ISIRI", "ISLITERAL", "ISBLANK")),
+        *((kind, _each(f"IF({kind}(?a), 1, 0)")) for kind in ("ISIRI", "ISLITERAL", "ISBLANK",
+                                                            "ISNUMERIC")),
         *((name, _each(f"{name}(?a)")) for name in ("STR", "LANG", "DATATYPE")),
         *((name, _each(text, terms=_TEXTS)) for name, text in functions.items()),
         ("STRLEN", _each("STRLEN(STR(?a))")),
@@ -394,7 +430,7 @@ def _same(endpoint: Endpoint, query: str, right: Oxigraph) -> bool:
             raise
         return False
     assert isinstance(wanted, Table)  # noqa: S101 - every probe is a SELECT
-    return isinstance(given, Table) and Counter(truths(given)) == Counter(wanted.rows)
+    return isinstance(given, Table) and Counter(truths(given)) == Counter(truths(wanted))
 
 
 def truths(table: Table) -> Iterator[Row]:
@@ -407,8 +443,9 @@ def truths(table: Table) -> Iterator[Row]:
     for row in table.rows:
         cells = list(row)
         for n in at:
-            value = getattr(cells[n], "value", "")
-            cells[n] = Literal(values.get(value, value), datatype=NamedNode(f"{XSD}boolean"))
+            if isinstance(cell := cells[n], Literal):
+                text = values.get(cell.value, cell.value)
+                cells[n] = Literal(text, datatype=NamedNode(f"{XSD}boolean"))
         yield tuple(cells)
 
 
@@ -417,9 +454,25 @@ def truths(table: Table) -> Iterator[Row]:
 
 def measured(endpoint: Endpoint) -> Endpoint:
     """Learn how many rows an endpoint gives at once, and whether it keeps blank nodes' labels."""
+    if endpoint.graph is not None and _heedless(endpoint):
+        raise endpoint.failure(
+            "it does not heed which graph it is asked for (default-graph-uri).",
+            "give the URL under which it answers from that graph alone.",
+        )
     table = endpoint.query("SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 1001")
     seen = len(table.rows) if isinstance(table, Table) else 0
     return replace(endpoint, sure=max(1, min(endpoint.sure, seen)), stable=_stable(endpoint))
+
+
+def _heedless(endpoint: Endpoint) -> bool:
+    """Say whether an endpoint finds triples in a graph that nobody has."""
+    other = replace(endpoint, graph="urn:coopera:no-such-graph")
+    try:
+        return bool(_rows(other, "SELECT ?s { ?s ?p ?o } LIMIT 1"))
+    except EndpointError as error:
+        if error.status is None:
+            raise
+        return False
 
 
 def _stable(endpoint: Endpoint) -> bool:

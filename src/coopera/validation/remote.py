@@ -12,16 +12,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions
 
-from coopera.queries import Token, tokens
+from coopera.queries import Token, expand, tokens
 from coopera.tables import Quads, Row, Table, Term
-from coopera.terms import RDFS, TYPE, XSD
+from coopera.terms import RDFS, SH, TYPE, XSD
 from coopera.validation import lexical
-from coopera.validation.compiled import HELD, Frame, Run, Validation
-from coopera.validation.compiler import Compiler, UncompilableError, any_of
+from coopera.validation.compiled import Frame, Run, Validation
+from coopera.validation.compiler import _BOOLEANS, Compiler, UncompilableError, any_of
 from coopera.validation.constraints import SparqlText
-from coopera.validation.data import AS_WRITTEN, DataGraph
+from coopera.validation.data import AS_WRITTEN, HELD, DataGraph
 from coopera.validation.paths import Path, Repeat, Step
 from coopera.validation.shapes import Constraint, Shape, Shapes, Target
 
@@ -34,13 +34,16 @@ CHUNK = 500
 ORDER = {"MinExclusive", "MinInclusive", "MaxExclusive", "MaxInclusive", "LessThan",
          "LessThanOrEquals"}  # fmt: skip
 """The components that compare values."""
-_BELOW = NamedNode(RDFS + "subClassOf")
+_CLOSED = NamedNode(SH + "ClosedConstraintComponent")
+_BELOW, _BOOLEAN = NamedNode(RDFS + "subClassOf"), NamedNode(XSD + "boolean")
 
 
 @dataclass(frozen=True)
 class Refusal:
     """What was not evaluated: a constraint, or all of a shape, and why."""
 
+    root: Term
+    """The shape with the target."""
     shape: Term
     """The source shape."""
     component: NamedNode | None
@@ -75,7 +78,7 @@ class RemoteGraph(DataGraph):
         self.sets: dict[str, list[str]] = {}
         """The name of nodes kept for later, as it stands in queries -> the nodes."""
         self._fetched: dict[NamedNode | None, Quads] = {}
-        self._kept: dict[Literal, bool] = {}
+        self._images: dict[Literal, Term | None] = {}
 
     @cached_property
     def proved(self) -> "Proved":
@@ -96,7 +99,8 @@ class RemoteGraph(DataGraph):
     ) -> RemoteRun:
         """Validate the graph."""
         run = RemoteRun()
-        roots = _without_doubt(self, shapes.roots, run)
+        doubtful = _doubtful(self, shapes.roots)
+        roots = _without_doubt(doubtful, shapes.roots, run)
         far = RemoteValidation(self, replace(shapes, roots=roots), only).run()
         run.results, run.reached, run.fetched = far.results, far.reached, far.handed
         if far.handed:
@@ -104,19 +108,27 @@ class RemoteGraph(DataGraph):
             near = Validation(DataGraph(self.of(spoken(left.roots))), left, only).run()
             run.results += near.results
             run.reached |= near.reached
-            run.handed = near.handed
+            if doubtful:  # pySHACL would evaluate what is refused too
+                run.refused += [
+                    Refusal(shape.node, shape.node, None, {"en": reason, "fr": reason})
+                    for shape, reason in near.handed.items()
+                ]
+            else:
+                run.handed = near.handed
+        _refuse_strays(doubtful, run)
         return run
 
     # What a validation asks of a data graph
 
     def rows(self, sparql: str, view: str = AS_WRITTEN) -> Iterator[Row]:
-        """Give the rows of a SELECT in which every variable is bound.
+        """Give the rows of a SELECT in which every variable is bound, each once.
 
         Raises UncompilableError where the endpoint is not proved to answer it rightly.
         """
         from coopera.validation.probes import truths
 
-        for row in truths(self._answer(sparql)):
+        # What nodes of two parts lead to is one row.
+        for row in dict.fromkeys(truths(self._answer(sparql))):
             if None in row:  # Virtuoso 7.2.5 makes one of an empty GROUP BY
                 raise UncompilableError("the endpoint gives a solution with nothing in it")
             yield row
@@ -152,7 +164,8 @@ class RemoteGraph(DataGraph):
         raise NotImplementedError
 
     def meet(self, value: Literal) -> None:
-        """Do nothing: no literal stands under another name."""
+        """Take into account a literal that is a focus node though no triple may hold it."""
+        self.huge |= lexical.huge(value)
 
     def has(self, subject: Term | None, predicate: NamedNode, value: Term | None) -> bool:
         """Say whether a triple with this subject is there; `None` stands for any object."""
@@ -185,10 +198,10 @@ class RemoteGraph(DataGraph):
 
         Raises EndpointError where they are too many.
         """
+        wanted: Collection[NamedNode | None] = [None]
         # The labels of blank nodes may be good for one answer only.
-        whole = None in self._fetched or predicates is None or not self.endpoint.stable
-        whole = whole and (predicates is None or self._has_blank_nodes)
-        wanted: list[NamedNode | None] = [None] if whole else sorted(predicates or (), key=str)
+        if self.endpoint.stable or self._is_named:
+            wanted = sorted(self._predicates() if predicates is None else predicates, key=str)
         missing = [p for p in wanted if p not in self._fetched]
         number = sum(self._count(f"?s {p or '?p'} ?o") for p in missing)
         most = self.endpoint.most_rows
@@ -199,8 +212,11 @@ class RemoteGraph(DataGraph):
             )
         for p in missing:
             self._fetched[p] = self._fetch(p)
-        found = [t for p in wanted for t in self._fetched[p]]
-        return found if predicates is None else [t for t in found if t.predicate in set(predicates)]
+        return [t for p in wanted for t in self._fetched[p]]
+
+    def _predicates(self) -> Iterator[NamedNode]:
+        rows = self._plain("SELECT DISTINCT ?p { ?s ?p ?o }").rows
+        return (p for (p,) in rows if isinstance(p, NamedNode))
 
     def _fetch(self, predicate: NamedNode | None) -> Quads:
         from coopera.validation.probes import triples
@@ -211,10 +227,10 @@ class RemoteGraph(DataGraph):
         return triples((s, predicate, o) for s, o in rows)
 
     @cached_property
-    def _has_blank_nodes(self) -> bool:
-        blank = "FILTER(isBlank(?s) || isBlank(?o))"
-        query = f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o {blank} }}"
-        return bool(self.proved.lacking(query)) or self._count(f"?s ?p ?o {blank}") > 0
+    def _is_named(self) -> bool:
+        """Say whether there is no blank node."""
+        blank = "?s ?p ?o FILTER(isBlank(?s) || isBlank(?o))"
+        return not self.proved.lacking(blank) and self._count(blank) == 0
 
     def _count(self, pattern: str) -> int:
         ((number,),) = self._plain(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}").rows
@@ -224,23 +240,18 @@ class RemoteGraph(DataGraph):
 
     def _answer(self, sparql: str) -> Table:
         """Answer a query of a validation, in parts where it starts from many nodes."""
-        lacking = self.proved.lacking(sparql)
-        if lacking:
+        if lacking := self.proved.lacking(sparql):
             told = " ".join(sorted(lacking))
-            raise UncompilableError(f"the endpoint is not proved to answer queries with {told}")
-        found: dict[Row, None] = {}
+            raise UncompilableError(f"the endpoint is not proved to understand {told}")
         rows: list[Row] = []
-        parts = list(self._parts(sparql))
-        for part in parts:
+        for part in self._parts(sparql):
             table = self._asked(part)
             if not self.endpoint.stable and any(
                 isinstance(term, BlankNode) for row in table.rows for term in row
             ):
                 raise UncompilableError("blank nodes have other labels in each of its answers")
             rows += table.rows
-        # A solution that two parts give is one where the query speaks of all nodes at once.
-        found = dict.fromkeys(rows)
-        return replace(table, rows=tuple(rows if len(parts) == 1 else found))
+        return replace(table, rows=tuple(rows))
 
     def _asked(self, sparql: str) -> Table:
         from coopera.engines.endpoint import EndpointError
@@ -269,16 +280,16 @@ class RemoteGraph(DataGraph):
         assert isinstance(table, Table)  # noqa: S101 - the query is a SELECT
         return table
 
-    def keeps(self, literal: Literal) -> bool:
-        """Say whether a literal in a query is itself for the endpoint."""
+    def image(self, literal: Literal) -> Term | None:
+        """Give what a literal in a query is for the endpoint."""
         from coopera.validation.probes import images
 
-        if literal not in self._kept:
-            self._kept[literal] = images(self.endpoint, [literal]) == [literal]
-        return self._kept[literal]
+        if literal not in self._images:
+            (self._images[literal],) = images(self.endpoint, [literal])
+        return self._images[literal]
 
     def is_huge(self) -> bool:
-        """Say whether there may be numbers that are too long to be compared."""
+        """Say whether triples may hold numbers that are too long to be compared."""
         numbers = [f"<{XSD}{name}>" for name in ("decimal", *lexical.INTEGERS)]
         digits = f"STRLEN(STR(?o)) > 18 && DATATYPE(?o) IN ({', '.join(numbers)})"
         query = f"SELECT (COUNT(?o) AS ?n) {{ ?s ?p ?o FILTER(isLiteral(?o) && {digits}) }}"
@@ -290,14 +301,20 @@ class _Writer(Compiler):
 
     def __init__(self, validation: "RemoteValidation") -> None:
         super().__init__(validation.subclasses, set(), validation.in_set, validation.huge())
-        self.keeps = validation.graph.keeps
+        self.image = validation.graph.image
 
     def term(self, term: Term) -> str:
         if isinstance(term, BlankNode):
             raise UncompilableError("a blank node of an endpoint cannot be named")
-        if isinstance(term, Literal) and not self.keeps(term):
+        if isinstance(term, Literal) and self.image(term) != term:
             raise UncompilableError(f"the endpoint takes {term} for another literal")
         return str(term)
+
+    def _is_boolean(self, v: str, wanted: bool) -> str:
+        forms = [Literal(form, datatype=_BOOLEAN) for form in _BOOLEANS[wanted]]
+        # An endpoint that takes 1 for true holds no 1.
+        kept = [form for form in forms if self.image(form) not in forms or self.image(form) == form]
+        return any_of([f"sameTerm({v}, {self.term(form)})" for form in kept])
 
 
 class RemoteValidation(Validation):
@@ -316,14 +333,14 @@ class RemoteValidation(Validation):
         """Say whether shapes compare numbers, and some are too long for that."""
         compared = any(c.name in ORDER for s in self.shapes.all.values() for c in s.constraints)
         try:
-            return compared and self.graph.is_huge()
+            return compared and (self.graph.huge or self.graph.is_huge())
         except UncompilableError:
             return False  # nor can the endpoint be asked to compare
 
     def hold(self, nodes: Iterable[Term]) -> Frame:
         """Keep nodes, so that queries can start from them: VALUES in place of a graph."""
-        self._held += 1
-        name = f"<{HELD}{self._held}>"
+        self.data.held += 1
+        name = f"<{HELD}{self.data.held}>"
         self.graph.sets[name] = [self.compiler.term(node) for node in nodes]
         return Frame(lambda v: f"VALUES {v} {{ {name} }}", once=True)
 
@@ -359,7 +376,7 @@ def spoken(shapes: Iterable[Shape]) -> set[NamedNode] | None:
         parts = [_of_target(target) for target in shape.targets]
         parts += [_of(constraint) for constraint in shape.constraints]
         parts += [spoken((*c.shapes, *c.siblings)) for c in shape.constraints]
-        parts.append(steps(shape.path))
+        parts.append(predicates(shape.path))
         for part in parts:
             if part is None:
                 return None
@@ -367,16 +384,21 @@ def spoken(shapes: Iterable[Shape]) -> set[NamedNode] | None:
     return found
 
 
-def steps(path: Path | None) -> set[NamedNode]:
+def predicates(path: Path | None) -> set[NamedNode]:
     """Give the predicates of a path."""
+    return {step.predicate for step in steps(path)}
+
+
+def steps(path: Path | None) -> set[Step]:
+    """Give the steps of a path, in whatever order."""
     match path:
         case None:
             return set()
-        case Step(predicate):
-            return {predicate}
+        case Step():
+            return {path}
         case Repeat(part):
             return steps(part)
-    return {predicate for part in path.parts for predicate in steps(part)}
+    return {step for part in path.parts for step in steps(part)}
 
 
 def _of_target(target: Target) -> set[NamedNode] | None:
@@ -402,25 +424,36 @@ def _of(constraint: Constraint) -> set[NamedNode] | None:
 
 # What is refused
 
+NAMELESS = {
+    "en": "it speaks of a blank node, which is no node of the endpoint's",
+    "fr": "elle parle d'un nœud anonyme, qui n'est pas un nœud du serveur",
+}
 Doubtful = Mapping[NamedNode, Collection[str]]
 """Predicate -> the datatypes of those of its values that may have been written otherwise."""
 
 
-def _without_doubt(graph: RemoteGraph, roots: Sequence[Shape], run: RemoteRun) -> tuple[Shape, ...]:
+def _without_doubt(doubtful: Doubtful, roots: Iterable[Shape], run: RemoteRun) -> tuple[Shape, ...]:
     """Leave out what literals decide that the endpoint may have changed; tell of each."""
-    doubtful = _doubtful(graph, roots)
     kept = []
     for root in roots:
-        aimed = set().union(*(_of_target(t) or doubtful.keys() for t in root.targets
-                              if t.kind in ("objectsOf", "sparql")))  # fmt: skip
-        if aimed & doubtful.keys():
-            run.refused.append(_refusal(root, None, aimed & doubtful.keys(), doubtful))
+        aimed: set[NamedNode] = set()
+        for target in root.targets:
+            if target.query is not None:
+                aimed |= _named(target.query, doubtful.keys())
+            elif target.kind == "objectsOf":
+                aimed |= (_of_target(target) or set()) & doubtful.keys()
+        if any(isinstance(target.value, BlankNode) and not target.query for target in root.targets):
+            run.refused.append(Refusal(root.node, root.node, None, NAMELESS))
+        elif aimed:
+            run.refused.append(_refusal(root.node, root.node, None, aimed, doubtful))
         else:
-            kept.append(_pruned(root, doubtful, run))
+            told: list[Refusal] = []
+            kept.append(_pruned(root.node, root, doubtful, told))
+            run.refused += [r for n, r in enumerate(told) if r not in told[:n]]
     return tuple(kept)
 
 
-def _doubtful(graph: RemoteGraph, roots: Sequence[Shape]) -> Doubtful:
+def _doubtful(graph: RemoteGraph, roots: Iterable[Shape]) -> Doubtful:
     if not graph.doubts:
         return {}
     found: dict[NamedNode, set[str]] = {}
@@ -439,76 +472,116 @@ def _doubtful(graph: RemoteGraph, roots: Sequence[Shape]) -> Doubtful:
     return found
 
 
-def _pruned(shape: Shape, doubtful: Doubtful, run: RemoteRun, reached: bool = False) -> Shape:
+def _pruned(
+    root: Term, shape: Shape, doubtful: Doubtful, told: list[Refusal],
+    before: Collection[NamedNode] = (),
+) -> Shape:  # fmt: skip
     """Copy a shape without the constraints that doubtful literals decide.
 
-    `reached` says that the focus nodes are such literals.
+    `before` are doubtful predicates by which its focus nodes are reached.
     """
     kept = []
-    values = steps(shape.path) & doubtful.keys()
-    reached = bool(values) if shape.path else reached
+    values = {*before, *(predicates(shape.path) & doubtful.keys())}
     for constraint in shape.constraints:
         if constraint.name == "Property":
-            inner = _pruned(constraint.shapes[0], doubtful, run, reached)
+            inner = _pruned(root, constraint.shapes[0], doubtful, told, values)
             kept.append(replace(constraint, shapes=(inner,)))
             continue
-        touched = _touched(constraint, doubtful)
-        counts = constraint.name == "MinCount" and constraint.number <= 1
-        if touched or (reached and not counts):
-            run.refused.append(_refusal(shape, constraint, touched | values, doubtful))
+        component = NamedNode(constraint.component)
+        if _is_nameless(constraint):
+            told.append(Refusal(root, shape.node, component, NAMELESS))
+            continue
+        touched = values | _touched(constraint, doubtful)
+        # That there is a value is no matter of how it is written.
+        back = {step.predicate for step in steps(shape.path) if step.inverse} & doubtful.keys()
+        some = constraint.name == "MinCount" and constraint.number <= 1
+        if touched and (not some or before or back):
+            told.append(_refusal(root, shape.node, component, touched, doubtful))
         else:
             kept.append(constraint)
     return replace(shape, constraints=tuple(kept))
+
+
+def _is_nameless(constraint: Constraint) -> bool:
+    """Say whether a constraint, or a shape in it, compares with a blank node."""
+    named = constraint.terms if constraint.name == "In" else (constraint.value,)
+    if constraint.name in ("In", "HasValue") and any(isinstance(t, BlankNode) for t in named):
+        return True
+    return any(isinstance(term, BlankNode) for _, term in constraint.parameters) or any(
+        _is_nameless(inner)
+        for shape in (*constraint.shapes, *constraint.siblings)
+        for inner in shape.constraints
+    )
 
 
 def _touched(constraint: Constraint, doubtful: Doubtful) -> set[NamedNode]:
     """Give the predicates of a constraint, and of shapes in it, that have doubtful values."""
     names = doubtful.keys()
     if constraint.name == "Closed":
-        return {name for name in names if name not in constraint.terms}
+        return set()  # that there is another property is no matter of its value
     if constraint.sparql:
         return _named(constraint.sparql, names)
     if constraint.validator:
         return set(names)
     found = (_of(constraint) or set()) & names
     for shape in (*constraint.shapes, *constraint.siblings):
-        found |= steps(shape.path) & names
+        found |= predicates(shape.path) & names
         found |= {name for inner in shape.constraints for name in _touched(inner, doubtful)}
     return found
 
 
+def _refuse_strays(doubtful: Doubtful, run: RemoteRun) -> None:
+    """Refuse closed shapes some of whose results give a doubtful literal as their value."""
+    found: dict[Term, set[NamedNode]] = {}
+    for result in run.results:
+        path = result.result_path
+        if result.component == _CLOSED and isinstance(path, NamedNode) and path in doubtful:
+            found.setdefault(result.source_shape, set()).add(path)
+    for shape, paths in found.items():
+        run.refused.append(_refusal(shape, shape, _CLOSED, paths, doubtful))
+    run.results = [r for r in run.results if r.component != _CLOSED or r.source_shape not in found]
+
+
 def _named(query: SparqlText, names: Collection[NamedNode]) -> set[NamedNode]:
-    """Give the predicates that a query names; all where a variable stands for one."""
-    prefixes = dict(re.findall(r"PREFIX (\S*): <(.*)>", query.header))
-    found = list(tokens(query.filled({"PATH": "<urn:path>"})))
+    """Give the predicates that a query names; all where it may speak of any predicate."""
+    text = expand(query.filled({"PATH": "<urn:path>"}))
+    prefixes = dict(re.findall(r"(?i)\bPREFIX\s+(\S*):\s*<(.*?)>", text))
+    found = list(tokens(text))
     iris = {t.text[1:-1] for t in found if t.kind == "iri"}
     for token in found:
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
-            iris.add(prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local))
-    if any(_is_predicate(*three) for three in zip(found, found[1:], found[2:], strict=False)):
+            iris.add(prefixes.get(prefix, "") + local)
+    inside = found[next(n for n, t in enumerate(found) if t.text == "{") :]
+    anything = any(_is_any(*three) for three in zip(inside, inside[1:], inside[2:], strict=False))
+    if anything or any(t.is_word("BASE") or t.text == "\\" for t in found):
         return set(names)
     return {name for name in names if name.value in iris}
 
 
-def _is_predicate(before: Token, token: Token, after: Token) -> bool:
-    """Say whether a variable may stand between a subject and an object."""
+def _is_any(one: Token, two: Token, three: Token) -> bool:
+    """Say whether a variable or a negation may stand between a subject and an object."""
     terms = ("variable", "iri", "name", "string")
-    ended = before.kind in terms or before.text in ("]", ";")
-    starts = after.kind in terms or after.text in ("[", "(")
-    return token.kind == "variable" and ended and starts
+    if two.kind != "variable":
+        return one.text == "!" and (two if two.text != "(" else three).kind in ("iri", "name")
+    if one.text == ")":  # of a list, or of a filter
+        return three.kind == "variable"
+    ended = one.kind in terms or one.text in ("[", "]", ";")
+    return ended and (three.kind in terms or three.text in ("[", "("))
 
 
 def _refusal(
-    shape: Shape, constraint: Constraint | None, predicates: Iterable[NamedNode], doubtful: Doubtful
-) -> Refusal:
+    root: Term, shape: Term, component: NamedNode | None, predicates: Iterable[NamedNode],
+    doubtful: Doubtful,
+) -> Refusal:  # fmt: skip
     values = sorted(predicates, key=str)
     kinds = sorted({kind for name in values for kind in doubtful[name]})
     told = " ".join(kind.replace(XSD, "xsd:") for kind in kinds)
     of = " ".join(map(str, values))
     return Refusal(
-        shape.node,
-        NamedNode(constraint.component) if constraint else None,
+        root,
+        shape,
+        component,
         {
             "en": f"the endpoint may have changed literals ({told}) that are values of {of}",
             "fr": f"le serveur a pu modifier des littéraux ({told}), valeurs de {of}",

@@ -67,7 +67,6 @@ class Scans:
 
     def add(self, root: Root) -> None:
         """Take a root into account; all come before the first is narrowed."""
-        self.roots.append(root)
         for shape in root.parts:
             for constraint in shape.constraints:
                 if _scanned_by_predicate(shape, constraint):
@@ -75,6 +74,7 @@ class Scans:
                 condition = self.validation.compiler.holds(shape, constraint, "?this")
                 if condition is not None and constraint.name != "Property":
                     root.focus[id(constraint)] = condition
+        self.roots.append(root)
 
     def narrow(self, shape: Shape, constraints: list[Constraint], frame: "Frame") -> "Frame | None":
         """Give the part of a frame that may violate constraints; `None` where there is none."""
@@ -139,16 +139,15 @@ class Scans:
     def _bad_values(self, step: Step) -> list[Term] | None:
         """Find the subjects with a value that fails any condition of any root shape."""
         if step not in self._values:
-            conditions: dict[str, None] = {}
+            known: dict[str, Constraint] = {}
             for root in self.roots:
                 for shape in root.parts:
-                    if shape.path == step:
-                        for constraint in shape.constraints:
-                            if constraint.name in PER_VALUE:
-                                told = self.validation.compiler.value(constraint, "?value")
-                                conditions |= {told: None} if told else {}
-            plain = [c for c in conditions if "EXISTS" not in c]
-            linked = [c for c in conditions if "EXISTS" in c]
+                    for constraint in shape.constraints if shape.path == step else ():
+                        if constraint.name in PER_VALUE:
+                            told = self.validation.compiler.value(constraint, "?value")
+                            known |= {told: constraint} if told else {}
+            plain = [told for told in known if "EXISTS" not in told]
+            linked = {told: known[told] for told in known if "EXISTS" in told}
             found: dict[Term, None] | None = {}
             if plain:
                 found = self._subjects(f"{self._triples(step)} FILTER({negated(all_of(plain))})")
@@ -158,22 +157,25 @@ class Scans:
             self._values[step] = None if found is None else list(found)
         return self._values[step]
 
-    def _subjects_of_linked(self, step: Step, conditions: list[str]) -> dict[Term, None] | None:
+    def _subjects_of_linked(
+        self, step: Step, linked: dict[str, Constraint]
+    ) -> dict[Term, None] | None:
         """Look at each distinct value once: many agreements name few institutions."""
-        wrong = negated(all_of(conditions))
         counts = "(COUNT(?value) AS ?n) (COUNT(DISTINCT ?value) AS ?m)"
         number, distinct = self._numbers(f"SELECT {counts} {{ {self._triples(step)} }}")
         if distinct * 4 > number:
+            wrong = negated(all_of(list(linked)))
             return self._subjects(f"{self._triples(step)} FILTER({wrong})")
-        values = self._nodes(f"SELECT DISTINCT ?value {{ {self._triples(step)} }}")
-        wrong = wrong.replace("?value", "?this")
-        held = self._held(values)
+        held = self._held(self._nodes(f"SELECT DISTINCT ?value {{ {self._triples(step)} }}"))
         if held is None:
             return {}
+        compiler = self.validation.compiler
+        told = [compiler.value(constraint, "?this") or "true" for constraint in linked.values()]
+        wrong = negated(all_of(told))
         bad = self._held(self._nodes(f"SELECT ?this {{ {held.pattern('?this')} FILTER({wrong}) }}"))
-        return (
-            {} if bad is None else self._subjects(f"{bad.pattern('?value')} {self._triples(step)}")
-        )
+        if bad is None:
+            return {}
+        return self._subjects(f"{bad.pattern('?value')} {self._triples(step)}")
 
     def _nodes(self, query: str) -> list[Term]:
         return [row[0] for row in self.validation.rows(query) if row[0] is not None]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -80,6 +81,8 @@ class Shapes:
     roots: tuple[Shape, ...] = ()
     """The shapes that have a target and are not deactivated, sorted by their nodes."""
     all: dict[Term, Shape] = field(default_factory=dict)
+    classes: set[NamedNode] = field(default_factory=set)
+    """The classes of classes: a shape that is an instance of one is its own target."""
 
 
 def read(nodes: Nodes) -> Shapes:
@@ -89,7 +92,8 @@ def read(nodes: Nodes) -> Shapes:
         found.shape(node)
     _refuse_recursion(nodes, found.shapes)
     roots = [s for s in found.shapes.values() if s.targets and not s.deactivated]
-    return Shapes(nodes, tuple(sorted(roots, key=lambda s: s.key)), found.shapes)
+    ordered = tuple(sorted(roots, key=lambda s: s.key))
+    return Shapes(nodes, ordered, found.shapes, found.classes)
 
 
 _TARGETS = {
@@ -98,6 +102,18 @@ _TARGETS = {
     "targetSubjectsOf": "subjectsOf",
     "targetObjectsOf": "objectsOf",
 }
+
+
+DEEPEST = 100
+"""Shapes that may stand within one another."""
+_KNOWN = {
+    *constraints.PARAMETERS, *_TARGETS, "target", "path", "name", "description", "order", "group",
+    "defaultValue", "message", "severity", "deactivated", "rule", "declare", "prefixes", "intent",
+    "agentInstruction", "labelTemplate", "entailment", "shapesGraph", "suggestedShapesGraph",
+    "select", "ask", "resultAnnotation", "optional", "parameter", "validator", "nodeValidator",
+    "propertyValidator", "values",
+}  # fmt: skip
+"""What a shape may say in the namespace of SHACL: parameters, targets, and what checks nothing."""
 
 
 def _shape_nodes(nodes: Nodes, components: list[Component]) -> Iterator[Term]:
@@ -121,9 +137,9 @@ class _Reader:
     def __init__(self, nodes: Nodes) -> None:
         self.nodes = nodes
         self.shapes: dict[Term, Shape] = {}
+        self.depth = 0
         self.components = constraints.components(nodes)
         self.classes = {NamedNode(RDFS + "Class"), NamedNode(OWL + "Class")}
-        """The classes of classes: an instance that is a shape is its own target."""
         queue: list[Term] = [*self.classes]
         while queue:
             below = set(nodes.subjects(RDFS + "subClassOf", queue.pop())) - self.classes
@@ -135,6 +151,11 @@ class _Reader:
         if node in self.shapes:
             return self.shapes[node]
         nodes = self.nodes
+        if self.depth >= DEEPEST:
+            raise IllFormedError(
+                f"more than {DEEPEST} shapes stand within one another", node, "nest fewer."
+            )
+        self._demand_known(node)
         shape = self.shapes[node] = Shape(node)
         path = nodes.one(node, "path")
         types = nodes.values(node, RDF + "type")
@@ -154,8 +175,23 @@ class _Reader:
         shape.deactivated = constraints.boolean(nodes, node, "deactivated")
         shape.code = code(nodes, node)
         shape.targets = tuple(self._targets(node))
+        self.depth += 1
         shape.constraints = tuple(self._constraints(shape))
+        self.depth -= 1
         return shape
+
+    def _demand_known(self, node: Term) -> None:
+        """Raise IllFormedError for a parameter of which nothing would be checked."""
+        own = {p.iri for c in self.components for p in c.parameters}
+        for predicate in self.nodes.predicates.get(node, ()):
+            name = predicate.removeprefix(SH)
+            if predicate.startswith(SH) and predicate not in own and name not in _KNOWN:
+                near = get_close_matches(name, constraints.PARAMETERS, 1)
+                raise IllFormedError(
+                    f"sh:{name} is no parameter that is understood here",
+                    node,
+                    f"did you mean sh:{near[0]}?" if near else "take it out.",
+                )
 
     def _severity(self, node: Term) -> str:
         severity = self.nodes.one(node, "severity")
@@ -297,6 +333,10 @@ def _literal(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[
     yield Constraint(_iri(name[0].upper() + name[1:]), value)
 
 
+# XPath has \\i, \\c and [a-z-[aeiou]]; Rust has [a&&b], [a--b] and [a~~b]. No engine has both.
+_ODD = re.compile(r"\\[icIC]|\[(?:[^\]\\]|\\.)*(?:-\[|&&|--|~~)")
+
+
 def _pattern(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[Constraint]:
     flags = reader.nodes.one(shape.node, "flags")
     for text in (value, flags):
@@ -309,10 +349,16 @@ def _pattern(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[
         return
     if not re.fullmatch("[smixq]*", letters):
         raise IllFormedError(f"sh:flags is {flags}", shape.node, "use letters of s m i x q.")
+    if odd := _ODD.search(value.value):
+        raise IllFormedError(
+            f"sh:pattern uses {odd[0]!r}, which engines read in different ways",
+            shape.node,
+            "write the characters one by one.",
+        )
     if not regex_works(value.value, letters):
         try:
             re.compile(value.value)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise IllFormedError(
                 f"sh:pattern is {value}, no regular expression: {error}", shape.node, "mend it."
             ) from error
