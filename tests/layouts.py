@@ -21,7 +21,7 @@ IRIS = (
 LITERALS = (
     "5", "-5", "+0.5", ".5", "1.", "1e3", "5.e3", "-.5E-1", "true", "false",
     '""', "''", '"x"', "'y'", '"é𝒳"', r'"a\"b\\"', r"'a\'b'", r'"\u00e9\n"', '"# , ; . [ ( { <a>"',
-    '"""long\nline"""', "'''a\r\n'b' ''c'''", '""""quoted" at the start"""', r'"""end\""""',
+    '"""long\nline"""', "'''a\r\n'b' ''c'''", '""""quoted" at the ""start"""', r'"""end\""""',
     "'''# no comment [ ( '''", '"""\r\u2028\x85"""', '"@fr"', "'^^'",
 )  # fmt: skip
 SUFFIXES = ("", "", "", "@fr", "@en-GB", "^^xsd:language", "^^<http://example.org/é>", "^^ex:t.u")

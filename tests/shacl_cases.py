@@ -143,9 +143,14 @@ def terms(turtle: str) -> list[Term]:
     return [triple.object for triple in read(f"ex:x ex:y {turtle} .")]
 
 
-PROPERTIES = [NamedNode(EX + name) for name in "pqr"]
+ODD = "'(é);%20~"
+"""Characters that an IRI may hold and that a careless query would stumble over."""
+PROPERTIES = [NamedNode(EX + name) for name in ("p", "q", ODD)]
 CLASSES = [NamedNode(EX + name) for name in "CD"]
-NODES: list[Node] = [*(NamedNode(EX + name) for name in "ab"), *(BlankNode(name) for name in "xy")]
+NODES: list[Node] = [
+    *(NamedNode(EX + name) for name in ("a", "b" + ODD)),
+    *(BlankNode(name) for name in "xy"),
+]
 TRUE, FALSE = terms("true , false")
 MESSAGES = [Literal("told", language="en"), Literal("dit", language="fr")]
 SPOKEN = {message.value for message in MESSAGES}
@@ -167,6 +172,7 @@ LITERALS = {
     ),
     "texts": terms(
         """"" , "a" , "A" , "ab" , "a\\nb" , "\U0001f600" , "1" , "a.b" , "http://example.org/a" ,
+        "\\"" , "\\\\" , "\\t'" , "$this ?value {?x}" ,
         "a"^^ex:t , "http://example.org/a"^^xsd:anyURI"""
     ),
     "tagged": terms(
@@ -188,7 +194,7 @@ TEXTS = terms('"" , "a" , "ab"')
 SEVERITIES = terms("sh:Violation , sh:Warning , sh:Info , ex:grave")
 PATTERNS = [
     ("a", ""), ("^a$", ""), ("A", "i"), ("^b", "m"), ("^b", ""), ("a.b", "s"), ("a.b", ""),
-    ("a.b", "q"), ("a b", "x"), ("^$", ""), ("[0-9]+", ""), ("^http:", ""), ("^A.B$", "is"),
+    ("a.b", "q"), ("a b", "x"), ('"', ""), ("[\\\\]", ""), ("[$]this", "i"), ("^$", ""), ("[0-9]+", ""), ("^http:", ""), ("^A.B$", "is"),
 ]  # fmt: skip
 RANGES = ["en", "EN", "fr", "en-GB", "e", "*"]
 SELECTS = {
@@ -204,7 +210,7 @@ SELECTS = {
         "SELECT $this WHERE { BIND ($this AS ?that) FILTER (?that = ex:a) }",
         "SELECT $this ?value WHERE { $this ex:p ?o OPTIONAL { $this ex:q ?value } }",
         "SELECT $this WHERE { { $this ex:q ?o } UNION { FILTER (isIRI($this)) } }",
-        "SELECT DISTINCT $this ?value WHERE { $this ex:p*/ex:q ?value . ?value a ?class }",
+        "SELECT DISTINCT $this ?value WHERE { $this ex:p|^ex:q ?value . ?value a ?class }",
         "SELECT $this WHERE { FILTER (isLiteral($this) && STRLEN(STR($this)) > 1) }",
         "SELECT $this ?value WHERE { ?value ex:p $this FILTER (!sameTerm(?value, $this)) }",
         "SELECT $this WHERE { $this a ?c . FILTER EXISTS { $this ex:p ?o . ?o ex:q $this } }",
@@ -215,14 +221,14 @@ SELECTS = {
         "SELECT DISTINCT $this WHERE { $this $PATH ?o . ?o ex:p ?x }",
         "SELECT $this WHERE { FILTER NOT EXISTS { $this $PATH ?o . FILTER (isIRI(?o)) } }",
         "SELECT $this WHERE { $this $PATH ?o } GROUP BY $this HAVING (COUNT(DISTINCT ?o) > 1)",
-        "SELECT DISTINCT $this ?value (ex:r AS ?path) WHERE { $this $PATH ?value }",
+        "SELECT DISTINCT $this ?value (ex:q AS ?path) WHERE { $this $PATH ?value }",
     ],
 }
 """Queries of SPARQL-based constraints: without and with the path of a property shape."""
 TARGETS = [
     "SELECT ?this WHERE { ?this ex:p ?o }",
     "SELECT DISTINCT ?this WHERE { ?s ex:q ?this . FILTER (!isBlank(?this)) }",
-    "SELECT ?this WHERE { ?this a ex:C . FILTER NOT EXISTS { ?this ex:r ?o } }",
+    "SELECT ?this WHERE { ?this a ex:C . FILTER NOT EXISTS { ?this ex:q ?o } }",
 ]
 COMPONENTS = read(
     """
@@ -247,7 +253,7 @@ OF_PROPERTIES = {
 NESTING = {"and", "or", "xone", "not", "node", "property", "qualifiedValueShape", "siblings"}
 REPEATABLE = {
     *NESTING - {"qualifiedValueShape", "siblings"},
-    "class", "hasValue", "equals", "disjoint", "lessThan", "lessThanOrEquals",
+    "class", "hasValue", "equals", "disjoint", "lessThan", "lessThanOrEquals", "sparql",
 }  # fmt: skip
 
 
@@ -429,15 +435,19 @@ class Maker:
         """Make a data graph that the shapes have something to say of."""
         classes = [*CLASSES, *(s for s in self.shapes if isinstance(s, NamedNode))]
         below = NamedNode(RDFS + "subClassOf")
+        # What the shapes speak of comes more often.
+        said = [triple.object for triple in self.triples]
+        subjects = [*NODES, *(node for node in NODES for _ in range(said.count(node)))]
+        predicates = [*PROPERTIES, *(p for p in PROPERTIES for _ in range(said.count(p)))]
         found = []
         for _ in range(self.number(1, 8)):
-            subject, choice = self.pick(NODES), self.number(0, 9)
+            subject, choice = self.pick(subjects), self.number(0, 9)
             if choice == 0:
                 found.append(Triple(self.pick(classes), below, self.pick(classes)))
             elif choice < 3:
                 found.append(Triple(subject, TYPE, self.pick(classes)))
             else:
-                predicate = self.pick(PROPERTIES)
+                predicate = self.pick(predicates)
                 values = NODES if choice < 6 else self.literals
                 found += [Triple(subject, predicate, v) for v in self.some(values, 1, 3)]
         return list(dict.fromkeys(found))
@@ -489,7 +499,8 @@ def _unique_lang(make: Maker, shape: Node, _: int) -> None:
 
 
 def _in(make: Maker, shape: Node, _: int) -> None:
-    make.add(shape, "in", make.chain([make.value() for _ in range(make.number(0, 3))]))
+    options: list[Term] = [*NODES, *make.literals]
+    make.add(shape, "in", make.chain(make.some(options, 0, 12 if make.chance(6) else 3)))
 
 
 def _qualified(make: Maker, shape: Node, depth: int, disjoint: bool = False) -> None:
@@ -525,8 +536,8 @@ def _closed(make: Maker, shape: Node, depth: int) -> None:
 def _sparql(make: Maker, shape: Node, _: int) -> None:
     graph = Graph(make.triples)
     path = graph.value(shape, SH + "path")
-    # SPARQL's own paths of no step lead from no node that is not in the graph, SHACL's do.
-    told = path is not None and not set("*?") & set(graph.path(path))
+    # A SPARQL path of no step leads from a node of the graph only; for `+` see pySHACL's pins.
+    told = path is not None and not set("*?+") & set(graph.path(path))
     query = make.query(make.pick(SELECTS[told]))
     if make.chance(6):
         make.add(query, "deactivated", make.pick([TRUE, FALSE]))

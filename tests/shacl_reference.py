@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pyshacl
+import pyshacl.shape
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from pyshacl.constraints.core import property_pair_constraints as pair_components
@@ -22,6 +23,7 @@ from pyshacl.constraints.sparql.sparql_based_constraint_components import (
     SPARQLConstraintComponentValidator,
 )
 from pyshacl.constraints.sparql.sparql_based_constraints import SPARQLBasedConstraint
+from pyshacl.helper import expression_helper, sparql_query_helper
 from pyshacl.helper.sparql_query_helper import SPARQLQueryHelper
 from rdflib.namespace import SH as R_SH
 from shacl_cases import ASKS, EX, SPOKEN, Graph, Pair, Row
@@ -182,6 +184,26 @@ def well_typed(
     return not wrong, made
 
 
+step: Any = expression_helper.value_nodes_from_path
+
+
+def reach(
+    shapes: Any, start: Any, path: Any, graph: Any, inverse: bool = False, recursion: int = 0
+) -> set[Any]:
+    parts = list(shapes.graph.items(path)) if inverse and isinstance(path, rdflib.BNode) else []
+    found = {start}
+    for part in reversed(parts):
+        found = {end for node in found for end in reach(shapes, node, part, graph, True)}
+    return found if parts else step(shapes, start, path, graph, inverse, recursion)
+
+
+write: Any = sparql_query_helper.shacl_path_to_sparql_path
+
+
+def whole_iris(shapes: Any, path: Any, prefixes: Any = None, recursion: int = 0) -> str:
+    return str(write(shapes, path, None, recursion))
+
+
 def solutions(_: Any, query: str, bindings: Any, graph: Any) -> list[tuple[Any, ...]]:
     found = []
     for solution in graph.query(query, initBindings=bindings):
@@ -212,7 +234,7 @@ class Pin:
     right: list[str]
     """The values of the results that the specification demands."""
     mended: tuple[tuple[Any, str, Any], ...] = ()
-    """Class, method and what takes its place in the comparison.
+    """Class or module, its function, and what takes its place in the comparison.
 
     Where there is none, the strategies do not write such shapes.
     """
@@ -272,6 +294,13 @@ PINS = [
         ((pair_components.LessThanOrEqualsConstraintComponent, "_compare_ltoe", less(-1, 0)),),
     ),
     Pin(
+        "It does not turn a sequence round of which it takes the inverse.",
+        "ex:S sh:path [ sh:inversePath ( ex:p ex:q ) ] ; sh:class ex:C ; sh:targetNode ex:c .",
+        "ex:a ex:p ex:b . ex:b ex:q ex:c .", [], [EX + "a"],
+        ((expression_helper, "value_nodes_from_path", reach),
+         (pyshacl.shape, "value_nodes_from_path", reach)),
+    ),
+    Pin(
         "It lets a blank node have sh:minLength 0 (SHACL, 4.4.1).",
         "ex:S sh:minLength 0 ; sh:targetSubjectsOf ex:p .", "_:x ex:p 1 .", [], ["x"],
         ((string_components.MinLengthConstraintComponent, _STRINGS, each(long_enough)),),
@@ -315,6 +344,13 @@ PINS = [
         [RDFS + "Resource"],
     ),
     Pin(
+        "It shortens the IRIs of a path without escapes, to what is no SPARQL.",
+        PREFIX + """ex:S sh:path <http://example.org/(p)> ; sh:targetNode ex:a ; sh:sparql [
+            sh:prefixes ex:prefixes ; sh:select "SELECT $this ?value { $this $PATH ?value }" ] .""",
+        "ex:a <http://example.org/(p)> 1 .", None, ["1"],
+        ((sparql_query_helper, "shacl_path_to_sparql_path", whole_iris),),
+    ),
+    Pin(
         "It makes one result of solutions that are alike (SHACL, 5.3: one for each).",
         PREFIX + """ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:sparql [ sh:prefixes ex:prefixes ;
             sh:select "SELECT $this ?value WHERE { $this ex:p ?o . ?o ex:q ?value }" ] .""",
@@ -333,6 +369,12 @@ PINS = [
         """ex:K a sh:ConstraintComponent ; sh:parameter [ sh:path ex:limit ] ; sh:validator [
             a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER (STRLEN(STR($value)) <= $limit) }" ] .
         ex:S ex:limit 3 ; sh:targetSubjectsOf ex:p .""", "_:x ex:p 1 .", [], ["x"],
+    ),
+    Pin(
+        "rdflib 7.6 starts a path with + anywhere where Python takes the start for false.",
+        PREFIX + """ex:S sh:path [ sh:oneOrMorePath ex:q ] ; sh:targetNode false ; sh:sparql
+            [ sh:select "SELECT DISTINCT $this ?value WHERE { $this $PATH ?value }" ] .""",
+        "ex:a ex:q 1 .", ["1"], [],
     ),
     Pin(
         "rdflib 7.6 lets a solution through FILTER (false).",

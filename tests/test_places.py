@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from layouts import PREFIXES, Layout
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from coopera import checks, graphs, places, turtle
+from coopera import checks, graphs, identifiers, places, turtle
 from coopera.errors import DataError, Place
 from coopera.places import Spot
 from coopera.terms import RDF, Prefixes
@@ -172,6 +172,22 @@ def test_the_places_in_the_turtle_suite_of_the_w3c_are_as_exact() -> None:
     assert len(counts) > 200
 
 
+TIGHT = """\
+@prefix:<http://example.org/>.BASE<http://example.org/>VERSION"1.2"<a>a<b>.prefix
+a.b:<x:>a.b:c.d:e<p>"x".GRAPHS
+_:s:p"x","y"@fr,5.0,(:-5:.5"a"'b'<y>true[:p()]);a<T>.[]a[].()a().[:p 1].#
+"""
+
+
+@pytest.mark.parametrize("name", ["x.ttl", "x.trig"])
+def test_places_are_exact_where_next_to_no_space_is_left(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    graphs_ = {"x.ttl": "", "x.trig": ":{:a<p>1}{[]:p[]}graph[]{}_:s{_:s:p'z'}"}[name]
+    path.write_text(TIGHT.replace("GRAPHS", graphs_), "utf-8")
+
+    assert check(path) == {"x.ttl": 29, "x.trig": 32}[name]
+
+
 MANY = '''@prefix : <http://example.org/> . # :a :p 9
 :a a :T ; :p 1 , "é" , 3 . :b :p :a .
 
@@ -258,6 +274,17 @@ def test_the_best_spot_wins_and_of_equals_that_of_the_first_file(tmp_path: Path)
     assert found(a, z, files=["1.ttl"]) == "1.ttl"
     assert found(z) == ""
 
+    both = places.find([tmp_path / file for file in texts], [(a, None, None), (z, None, None)])
+    assert [spot.place.path.name for spot in both.values()] == ["2.ttl"]
+
+
+def test_no_file_is_read_once_all_is_found(many: Path) -> None:
+    files = [many, many.with_name("absent.ttl")]
+
+    assert places.place_of(files, a, p, Literal(3)) == Place(many, 2, 24)
+    with pytest.raises(DataError, match="absent"):
+        places.place_of(files, a, z)
+
 
 LINES = """\
 # <http://example.org/a>
@@ -283,6 +310,7 @@ def test_n_triples_and_n_quads_are_searched_by_their_lines(
     assert shown(path, b, p, Literal("<http://example.org/a>")) == '3:46 "<http://example.org/a>"'
     assert shown(path, y, p) == "5:6 <http://example.org/p>"
     assert shown(path, x, p, Literal("é\n\U0001d4b3")) == '6:28 "é\\n\U0001d4b3"'
+    assert shown(path, Literal("<http://example.org/a>"), p).startswith("3:46 ")
     assert shown(path, c) == "7:47 <http://example.org/c>"
     assert places.find([path], [(NamedNode(EX), None, None)]) == {}
 
@@ -347,3 +375,12 @@ def test_a_finding_on_a_blank_node_has_its_place(make: Make) -> None:
     assert [(f.shape_place and (f.shape_place.line, f.shape_place.column)) for f in found] == [
         (len(HEAD.splitlines()) + 2, 17)
     ]
+
+
+def test_a_misspelt_identifier_is_told_at_its_value(make: Make) -> None:
+    fact = "agreement:a <https://schema.org/sameAs> agreement:b , <https://ror.org/0bad00000> ."
+    project = make({"data/one/agreements.ttl": SMALL["data/one/agreements.ttl"] + fact})
+
+    [finding] = identifiers.check(project, {p: graphs.read(p) for p in project.data_files})
+
+    assert finding.place == Place(project.data / "one" / "agreements.ttl", 24, 55)

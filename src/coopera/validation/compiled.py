@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
+from coopera.errors import DataError
 from coopera.findings import ValidationResult
 from coopera.tables import Term
 from coopera.terms import RDF, RDFS, TYPE
@@ -571,6 +572,11 @@ class Validation:
         fixed = self._fixed(shape, query) | self._written(given)
         self._demand_values(frame)
         for trail, solution in self._agreed(query, lambda v: self._solve(query, fixed, frame, v)):
+            if _true(solution.get("failure")):
+                raise DataError(
+                    f"the query of {self.name(shape)} reports a failure at {trail[-1]}.",
+                    remedy="look into the query: it binds ?failure to true (SHACL, 5.3.1).",
+                )
             value = solution.get("value", trail[-1] if shape.path is None else None)
             path = solution.get("path")
             path = path if isinstance(path, NamedNode) else None

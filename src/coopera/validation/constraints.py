@@ -41,6 +41,17 @@ RESERVED = "cpr_"
 _PREFIX = re.compile(r"([^\W\d_]([\w.-]*[\w-])?)?")
 
 
+def messages(nodes: Nodes, node: Term) -> tuple[Literal, ...]:
+    """Give the texts of sh:message (SHACL, 2.1.5). Raises IllFormedError for what is no text."""
+    found = nodes.shacl(node, "message")
+    texts = [text for text in found if isinstance(text, Literal)]
+    if len(texts) < len(found) or any(
+        not t.language and t.datatype.value != XSD + "string" for t in texts
+    ):
+        raise IllFormedError("sh:message is no text", node, "write a string.")
+    return tuple(texts)
+
+
 def boolean(nodes: Nodes, node: Term, name: str) -> bool:
     """Read a switch that is off unless true. Raises IllFormedError for what is no xsd:boolean."""
     value = nodes.one(node, name)
@@ -195,12 +206,13 @@ def select(nodes: Nodes, node: Term, name: str = "select") -> SparqlText:
 
     Raises IllFormedError for one that is absent, does not parse, or uses what pre-binding forbids.
     """
-    from coopera.validation.shapes import messages
-
     value = nodes.one(node, name)
     if not isinstance(value, Literal) or value.datatype.value != XSD + "string":
         raise IllFormedError(f"a SPARQL constraint has no sh:{name}", node, f"write sh:{name} “…”.")
     query = SparqlText(node, value.value, _header(nodes, node), messages(nodes, node))
+    if query.is_ask != (name == "ask"):
+        due = name.upper()
+        raise IllFormedError(f"sh:{name} holds no {due}", node, f"write {due} …")
     try:
         refuse_service(query.text)
     except QueryError as error:
@@ -242,17 +254,23 @@ def _refuse_forbidden(query: SparqlText) -> None:
                     "take GRAPH out; $shapesGraph alone may follow it.",
                 )
         selects = [i for i, t in enumerate(found) if t.is_word("SELECT")]
-        for at in selects[1:]:
+        for number, at in enumerate(selects):
             head = []
             for token in found[at:]:
                 if token.text == "{":
                     break
                 head.append(token.text)
-            if not {"$this", "?this"} & set(head):
+            star = not number and "*" in head
+            if not {"$this", "?this"} & set(head) and not star:
                 raise IllFormedError(
-                    "a subquery does not give $this, which pre-binding demands",
+                    f"a {'sub' if number else ''}query does not give $this",
                     node,
                     "add $this to its SELECT.",
+                )
+        for before, opened, token in zip(found, found[1:], found[2:], strict=False):
+            if token.text[1:] == "PATH" and opened.text == "(" and before.kind == "word":
+                raise IllFormedError(
+                    f"{token.text} stands outside a triple pattern", node, "use it as a predicate."
                 )
         bound = ("this", "shapesGraph", "currentShape", *(("value",) if query.is_ask else ()))
         for token, following in pairwise(found):
@@ -316,6 +334,7 @@ class Component:
     ask: SparqlText | None = None
     of_nodes: SparqlText | None = None
     of_properties: SparqlText | None = None
+    messages: tuple[Literal, ...] = ()
     label_messages: tuple[Literal, ...] = ()
 
     def validator(self, of_property: bool) -> SparqlText | None:
@@ -363,11 +382,26 @@ def _component(nodes: Nodes, node: NamedNode) -> Component:
             form = "ask"
         return select(nodes, value, form)
 
-    return Component(
-        node.value,
-        tuple(parameters),
+    names = [parameter.name for parameter in parameters]
+    if len(set(names)) < len(names):
+        raise IllFormedError("two parameters have one name", node, "choose another IRI for one.")
+    found = (
         validator("validator", "ask"),
         validator("nodeValidator", "select"),
         validator("propertyValidator", "select"),
+    )
+    for query in filter(None, found):
+        for token, following in pairwise(query.found):
+            if token.is_word("AS") and following.text[1:] in names:
+                raise IllFormedError(
+                    f"the query assigns {following.text}, which is bound before",
+                    node,
+                    "use another variable.",
+                )
+    return Component(
+        node.value,
+        tuple(parameters),
+        *found,
+        messages(nodes, node),
         tuple(t for t in nodes.shacl(node, "labelTemplate") if isinstance(t, Literal)),
     )

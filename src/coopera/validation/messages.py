@@ -66,7 +66,7 @@ def of(
     texts = own or shape.messages
     bound = filled.get("message")
     if not texts and constraint.validator is not None:
-        texts = constraint.validator.label_messages
+        texts = constraint.validator.messages or constraint.validator.label_messages
     if isinstance(bound, Literal):
         texts = (bound,)
     if texts:

@@ -171,7 +171,7 @@ class _Reader:
                     error.problem.rstrip("."), node, "mend its sh:path."
                 ) from error
         shape.severity = self._severity(node)
-        shape.messages = messages(nodes, node)
+        shape.messages = constraints.messages(nodes, node)
         shape.deactivated = constraints.boolean(nodes, node, "deactivated")
         shape.code = code(nodes, node)
         shape.targets = tuple(self._targets(node))
@@ -214,7 +214,9 @@ class _Reader:
                     )
                 yield Target(kind, value)
         types = set(self.nodes.values(node, RDF + "type"))
-        if isinstance(node, NamedNode) and types & self.classes:
+        if types & self.classes and not isinstance(node, NamedNode):
+            raise IllFormedError("a blank node is a class and a shape", node, "give it an IRI.")
+        if types & self.classes:
             yield Target("class", node)
         for value in self.nodes.shacl(node, "target"):
             yield Target("sparql", value, constraints.select(self.nodes, value))
@@ -269,6 +271,12 @@ def _inner(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[Co
             shape.node,
             f"give {reader.nodes.name(value)} a sh:path.",
         )
+    if name == "node" and found.path is not None:
+        raise IllFormedError(
+            "sh:node names a property shape",
+            shape.node,
+            f"take sh:property, or take sh:path out of {reader.nodes.name(value)}.",
+        )
     component = {"property": "Property", "node": "Node", "not": "Not"}[name]
     yield Constraint(_iri(component), value, shapes=(found,))
 
@@ -305,6 +313,8 @@ def _integer(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[
         raise IllFormedError(
             f"sh:{name} is {value}, no xsd:integer", shape.node, "write sh:… 1, say."
         )
+    if int(value.value) < 0:
+        raise IllFormedError(f"sh:{name} is {value.value}", shape.node, "write a number from 0 on.")
     yield Constraint(_iri(name[0].upper() + name[1:]), value, number=int(value.value))
 
 
@@ -488,17 +498,6 @@ _MAKERS: dict[str, Maker] = {
 
 def _iri(name: str) -> str:
     return f"{SH}{name}ConstraintComponent"
-
-
-def messages(nodes: Nodes, node: Term) -> tuple[Literal, ...]:
-    """Give the texts of sh:message (SHACL, 2.1.5). Raises IllFormedError for what is no text."""
-    found = nodes.shacl(node, "message")
-    texts = [text for text in found if isinstance(text, Literal)]
-    if len(texts) < len(found) or any(
-        not t.language and t.datatype.value != XSD + "string" for t in texts
-    ):
-        raise IllFormedError("sh:message is no text", node, "write a string.")
-    return tuple(texts)
 
 
 def code(nodes: Nodes, node: Term) -> str:
