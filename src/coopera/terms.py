@@ -30,6 +30,8 @@ LABEL = NamedNode(RDFS + "label")
 LANGUAGES = ("fr", "en")
 """The languages in which everything that a person reads exists."""
 
+DEEP = 8
+"""Triple terms that a text may seem to hold: pyoxigraph 0.5.13 dies of some ten thousand."""
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _PLAIN = {XSD + "integer": r"[+-]?[0-9]+", XSD + "boolean": "true|false"}
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -86,6 +88,8 @@ class Prefixes:
 
         Raises ValueError for anything else, blank nodes included.
         """
+        if text.count("<<") > DEEP:
+            raise ValueError(f"{text[:30]!r}… is nested too deep")
         try:
             found = list(
                 parse(input=f"{self._header}<x:s> <x:p> {text} .", format=RdfFormat.TURTLE)

@@ -20,8 +20,6 @@ def results(data: Sequence[Triple], shapes: Sequence[Triple]) -> tuple[Validatio
     """Validate with pySHACL. Raises DataError for shapes that it cannot use."""
     import pyshacl
     import rdflib
-    from pyparsing import ParseBaseException
-    from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
     from rdflib.namespace import SH as R_SH
 
     from coopera.engines.rdflib import graph, term
@@ -40,13 +38,12 @@ def results(data: Sequence[Triple], shapes: Sequence[Triple]) -> tuple[Validatio
             allow_infos=False,
             advanced=any(t.predicate.value == SH + "target" for t in shapes),
         )
-    except (ShapeLoadError, ConstraintLoadError, ReportableRuntimeError, re.error) as error:
+    except (
+        Exception
+    ) as error:  # pySHACL 0.40.1 raises its own, rdflib's, and TypeError on odd terms
         raise DataError(
-            f"the shapes cannot be used: {error}.", remedy="mend the shape that it names."
-        ) from error
-    except (ParseBaseException, NotImplementedError) as error:
-        raise DataError(
-            f"the shapes cannot be used: {error}.", remedy="mend the shape that it names."
+            f"pySHACL cannot evaluate the shapes: {type(error).__name__}: {error}.",
+            remedy="mend the shape that it names, or the literals that it compares.",
         ) from error
     if not isinstance(found, rdflib.Graph):  # pySHACL 0.40.1 gives its failure in place of a report
         raise DataError(f"the shapes cannot be used: {found}.", remedy="mend the shape.")
