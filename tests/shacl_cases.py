@@ -450,6 +450,11 @@ class Maker:
                 predicate = self.pick(predicates)
                 values = NODES if choice < 6 else self.literals
                 found += [Triple(subject, predicate, v) for v in self.some(values, 1, 3)]
+        if self.chance(6):  # a crowd that has one value in common
+            predicate, value = self.pick(predicates), self.pick(NODES)
+            for number in range(6):
+                one = NamedNode(f"{EX}n{number}")
+                found += [Triple(one, predicate, value), Triple(one, TYPE, CLASSES[0])]
         return list(dict.fromkeys(found))
 
 

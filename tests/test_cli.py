@@ -48,7 +48,9 @@ def test_check_tells_findings_in_the_language_asked_for_and_exits_1(make: Make) 
     in_french, in_english = (run("check", "--lang", tag, project=root) for tag in ("fr", "en"))
 
     assert in_french.exit_code == in_english.exit_code == 1
-    assert "COOP557 erreur\N{NO-BREAK SPACE}: l'affirmation C2 n'est pas traitée." in in_french.stdout
+    assert (
+        "COOP557 erreur\N{NO-BREAK SPACE}: l'affirmation C2 n'est pas traitée." in in_french.stdout
+    )
     assert "COOP557 error: claim C2 is not treated." in in_english.stdout
 
 

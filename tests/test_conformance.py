@@ -1,30 +1,42 @@
 """Conformance: files in; findings at the right spot of the right file, and nothing checked told."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import HEAD, Make
+from test_validation_endpoint import oxigraph
 
-from coopera import conformance
+from coopera import conformance, graphs
 from coopera.conformance import Asked, Conformance
 from coopera.errors import DataError, NothingCheckedError
 from coopera.terms import Prefixes
 
-SHAPES = HEAD + """
+SHAPES = (
+    HEAD
+    + """
 @prefix ex: <http://example.org/> .
 ex:S a sh:NodeShape ; sh:targetClass coop:Agreement ; dcterms:identifier "COOP777" ;
     sh:property ex:Note , ex:Party .
 ex:Note sh:path skos:note ; sh:maxLength 3 ; sh:message "long"@en , "long"@fr .
 ex:Party sh:path ( coop:hasParticipation coop:participant ) ; sh:nodeKind sh:IRI .
 """
-DATA = HEAD + """
+)
+DATA = (
+    HEAD
+    + """
 agreement:a a coop:Agreement ; skos:note "one" , "a long note" ;
     coop:hasParticipation [ coop:participant "nobody" ] .
 """
+)
 
 
 def asked(folder: Path, shapes: str = SHAPES, **changes: object) -> Asked:
-    files = {"shapes.ttl": shapes, "data.ttl": DATA, "ontology.ttl": HEAD + "coop:Agreement a owl:Class ."}
+    files = {
+        "shapes.ttl": shapes,
+        "data.ttl": DATA,
+        "ontology.ttl": HEAD + "coop:Agreement a owl:Class .",
+    }
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
     prefixes = Prefixes({"ex": "http://example.org/", "coop": "https://w3id.org/coopera/ontology#"})
@@ -123,7 +135,9 @@ def test_an_unused_shape_is_told_as_information(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(("inference", "number"), [("none", 2), ("rdfs", 3), ("owlrl", 3), ("both", 3)])
+@pytest.mark.parametrize(
+    ("inference", "number"), [("none", 2), ("rdfs", 3), ("owlrl", 3), ("both", 3)]
+)
 def test_inference_comes_before_validation(tmp_path: Path, inference: str, number: int) -> None:
     wanted = asked(tmp_path, inference=inference)
     with (tmp_path / "ontology.ttl").open("a") as file:
@@ -146,8 +160,29 @@ def test_shapes_of_shapes_find_what_reading_lets_pass(tmp_path: Path) -> None:
 def test_the_project_s_own_shapes_pass_the_shapes_of_shapes(make: Make) -> None:
     project = make()
     found = conformance.run(
-        Asked(project.data_files, project.shape_files, project.prefixes,
-              project.vocabulary_files, meta=True)  # fmt: skip
+        Asked(
+            project.data_files,
+            project.shape_files,
+            project.prefixes,
+            project.vocabulary_files,
+            meta=True,
+        )
     )
 
     assert found.findings == ()
+
+
+def test_an_endpoint_gives_the_findings_of_its_triples(tmp_path: Path) -> None:
+    """The `oxigraph` server of PyPI, on loopback."""
+    wanted = asked(tmp_path)
+    (tmp_path / "server").mkdir()
+    for server in oxigraph(tmp_path / "server"):
+        endpoint = server.load(graphs.read_all([*wanted.data, *wanted.ontology]))
+        far = conformance.run(
+            replace(wanted, data=[], ontology=[], endpoint=endpoint.url, graph=endpoint.graph)
+        )
+
+    assert far.complete
+    assert sorted((f.code, f.path, f.place) for f in far.findings) == sorted(
+        (f.code, f.path, None) for f in conformance.run(wanted).findings
+    )

@@ -12,6 +12,9 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import nullcontext
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -21,6 +24,7 @@ from shacl_reference import PINS, Pin, by_pyshacl, mended
 from coopera import validation
 from coopera.tables import Term
 from coopera.terms import SH
+from coopera.validation import compiler, scans
 
 PAIRS = int(os.environ.get("COOPERA_PAIRS", "200"))
 SEED = int(os.environ.get("COOPERA_SEED", "0"))
@@ -41,35 +45,43 @@ def by_us(pair: Pair) -> list[Row]:
     ]
 
 
-def difference(pair: Pair, advanced: bool) -> str:
+PLANS: dict[str, tuple[Any, str, int]] = {
+    "never narrowing": (scans.Root, "many", 0),
+    "by sets of nodes": (compiler, "LONGEST", 0),
+    "handing paths over": (compiler, "MOST_WAYS", 0),
+}
+"""Ways of the compiled engine that it takes on large graphs and odd shapes, and their switches."""
+
+
+def difference(pair: Pair, plan: str = "", advanced: bool = False) -> str:
     """Tell how the two differ, or nothing."""
-    told, found = [], []
-    validators: list[Callable[[], list[Row]]] = [
-        lambda: by_pyshacl(pair, advanced),
-        lambda: by_us(pair),
-    ]
-    for validate in validators:
+    told = []
+
+    def rows(validate: Callable[[], list[Row]]) -> Counter[Row]:
         try:
-            found.append(Counter(validate()))
+            return Counter(validate())
         except Exception:
-            found.append(Counter())
             told.append(traceback.format_exc(limit=-3))
-    theirs, ours = found
-    for name, more in (("pySHACL", theirs - ours), ("compiled", ours - theirs)):
+            return Counter()
+
+    theirs = rows(lambda: by_pyshacl(pair, advanced))
+    with patch.object(*PLANS[plan]) if plan else nullcontext():
+        ours = rows(lambda: by_us(pair))
+    for name, more in (("pySHACL", theirs - ours), (f"compiled {plan}", ours - theirs)):
         told += sorted(f"only {name}, {n}x: {row.text()}" for row, n in more.items())
     return "\n".join(told)
 
 
-def smaller(pair: Pair, advanced: bool) -> Pair:
+def smaller(pair: Pair, differs: Callable[[Pair], str]) -> Pair:
     """Leave triples out as long as the two differ, with the same errors if any."""
 
     def errors(told: str) -> list[str]:
         return [re.sub(r"_:\w+|\d+", "", line) for line in told.splitlines() if "Error: " in line]
 
-    first = errors(difference(pair, advanced))
+    first = errors(differs(pair))
 
-    def differs(candidate: Pair) -> bool:
-        told = difference(candidate, advanced)
+    def still(candidate: Pair) -> bool:
+        told = differs(candidate)
         return bool(told) and errors(told) == first
 
     before = 0
@@ -77,20 +89,20 @@ def smaller(pair: Pair, advanced: bool) -> Pair:
         for size in (8, 4, 2, 1):
             for at in reversed(range(0, len(pair.shapes), size)):
                 less = Pair(pair.shapes[:at] + pair.shapes[at + size :], pair.data)
-                pair = less if differs(less) else pair
+                pair = less if still(less) else pair
             for at in reversed(range(0, len(pair.data), size)):
                 less = Pair(pair.shapes, pair.data[:at] + pair.data[at + size :])
-                pair = less if differs(less) else pair
+                pair = less if still(less) else pair
     return pair
 
 
 def search(family: str, number: int, chosen: int) -> tuple[str, Counter[str]]:
     """Compare over so many pairs. Tell of one that differs, or nothing; and count what was found."""
-    advanced = FAMILIES[family].advanced
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     seen: Counter[str] = Counter()
-    failed: list[Pair] = []
+    failed: list[tuple[Pair, str]] = []
+    advanced = FAMILIES[family].advanced
 
     @seed(chosen)
     @settings(
@@ -102,16 +114,17 @@ def search(family: str, number: int, chosen: int) -> tuple[str, Counter[str]]:
         if failed:
             return
         seen["pairs"] += 1
-        if difference(pair, advanced):
-            failed.append(pair)
-        else:
-            seen.update({found.component.value.removeprefix(SH) for found in by_us(pair)})
+        for plan in ("", list(PLANS)[seen["pairs"] % len(PLANS)]):
+            if difference(pair, plan, advanced):
+                failed.append((pair, plan))
+                return
+        seen.update({found.component.value.removeprefix(SH) for found in by_us(pair)})
 
     with mended():
         compare()
-        if failed:
-            pair = smaller(failed[0], advanced)
-            return f"{pair}\n{difference(pair, advanced)}", seen
+        for pair, plan in failed:
+            least = smaller(pair, lambda candidate: difference(candidate, plan, advanced))  # noqa: B023
+            return f"{least}\n{difference(least, plan, advanced)}", seen
     return "", seen
 
 

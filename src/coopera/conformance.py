@@ -41,6 +41,12 @@ class Asked:
     context: Sequence[Path] = ()
     """Files that the data refer to: what is wrong with their own nodes is not told."""
     engine: str = "compiled"
+    endpoint: str | None = None
+    """The URL of a SPARQL endpoint that holds the data; there are no files of data then."""
+    graph: str | None = None
+    """The IRI of the endpoint's named graph that is the data graph; its default graph if none."""
+    as_held: bool = False
+    """Whether the endpoint's literals are taken as it shows them, whatever it made of them."""
     inference: str = "none"
     meta: bool = False
     """Whether the shapes are validated first, with the shapes of SHACL itself."""
@@ -62,6 +68,8 @@ class Conformance:
     findings: tuple[Finding, ...]
     summary: Summary
     shapes: Sequence[Triple] = field(repr=False)
+    complete: bool = True
+    """Whether all was evaluated: an endpoint may change literals that decide on a constraint."""
 
 
 class _Except(Container[Term]):
@@ -87,11 +95,14 @@ def run(asked: Asked) -> Conformance:
         _meta(shape_files, asked.prefixes)
     context = parse(asked.context)
     ontology = {**parse(asked.ontology), **context}
-    held = parse(asked.data) if _held(asked) else None
+    held = parse(asked.data) if asked.endpoint is None and _held(asked) else None
     background = {t.subject for t in _triples(ontology)}
     untold = {t.subject for t in _triples(context)}
     about: Container[Term] = _Except(background)
-    if held is not None:
+    graph: DataGraph
+    if asked.endpoint is not None:
+        graph = _remote(asked.endpoint, asked.graph, asked.as_held)
+    elif held is not None:
         described: set[Term] = {t.subject for t in _triples(held)}
         untold -= described
         about = described | {t.object for t in _triples(held)} - (background - described)
@@ -123,14 +134,44 @@ def run(asked: Asked) -> Conformance:
         "focus nodes": sum(report.reached.values()),
     }
     notes += handed(report, asked.prefixes)
+    notes += _of_endpoint(report, asked.prefixes)
     seconds = time.perf_counter() - started
     summary = Summary(counts, reached, seconds, tuple(notes))
-    return Conformance(tuple(found), summary, read.nodes.triples)
+    return Conformance(tuple(found), summary, read.nodes.triples, not report.refused)
 
 
 def by_hand(files: Iterable[Path]) -> list[Path]:
     """Sort files that are made from others last: a place in what people write says more."""
     return sorted(files, key=lambda path: path.name in ("derived.ttl", "evidence.ttl"))
+
+
+def _remote(url: str, graph: str | None, as_held: bool) -> DataGraph:
+    from coopera.engines.endpoint import Endpoint
+    from coopera.validation.remote import RemoteGraph
+
+    return RemoteGraph(Endpoint(url, graph), as_held)
+
+
+def _of_endpoint(report: validation.Report, prefixes: Prefixes) -> list[dict[str, str]]:
+    """Tell which shapes were evaluated here over fetched triples, and what was not evaluated."""
+    notes = [
+        {
+            "en": f"{prefixes.text(shape)} was evaluated here, not on the endpoint: {reason}.",
+            "fr": f"{prefixes.text(shape)} a été évaluée ici, non sur le serveur : {reason}.",
+        }
+        for shape, reason in report.fetched
+    ]
+    for refusal in report.refused:
+        name = prefixes.text(refusal.shape)
+        if refusal.component is not None:
+            name += f" ({prefixes.text(refusal.component)})"
+        notes.append(
+            {
+                "en": f"{name} was NOT evaluated: {refusal.reason['en']}",
+                "fr": f"{name} n'a PAS été évaluée : {refusal.reason['fr']}",
+            }
+        )
+    return notes
 
 
 def parse(files: Iterable[Path]) -> dict[Path, list[Triple]]:

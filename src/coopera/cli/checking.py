@@ -41,8 +41,18 @@ def check(ctx: click.Context, allow_empty: bool, form: Form) -> None:
     help="A file that is read with the data, such as its classes.",
 )  # fmt: skip
 @click.option(
-    "--engine", type=click.Choice(["compiled", "pyshacl"]), default="compiled", show_default=True,
-    help="compiled: shapes as SPARQL over whole sets of nodes; pyshacl: the reference.",
+    "--engine", type=click.Choice(["compiled", "pyshacl", "endpoint"]), default="compiled",
+    show_default=True,
+    help="compiled: shapes as SPARQL over whole sets of nodes; pyshacl: the reference; "
+    "endpoint: the compiled shapes, on --endpoint.",
+)  # fmt: skip
+@click.option(
+    "--endpoint", metavar="URL", help="Validate what a SPARQL endpoint holds, in place of DATA."
+)
+@click.option("--graph", metavar="IRI", help="The named graph of the endpoint to validate.")
+@click.option(
+    "--as-held", is_flag=True,
+    help="Take the endpoint's literals as it shows them, whatever it made of those it was given.",
 )  # fmt: skip
 @click.option(
     "-i", "--inference", type=click.Choice(["none", "rdfs", "owlrl", "both"]), default="none",
@@ -62,6 +72,9 @@ def validate(
     shapes: tuple[Path, ...],
     ontology: tuple[Path, ...],
     engine: str,
+    endpoint: str | None,
+    graph: str | None,
+    as_held: bool,
     inference: str,
     metashacl: bool,
     changed_since: str | None,
@@ -78,7 +91,28 @@ def validate(
 
     if changed_since is not None and form.update_baseline:
         raise click.UsageError("--update-baseline needs a run that looks at everything.")
+    if endpoint is None and (graph is not None or as_held):
+        raise click.UsageError("--graph and --as-held go with --endpoint URL.")
+    if endpoint is not None and (data or ontology or changed_since is not None):
+        raise click.UsageError("--endpoint stands in place of DATA, -e and --changed-since.")
+    if engine == "endpoint" and endpoint is None:
+        raise click.UsageError("--engine endpoint goes with --endpoint URL.")
+    if endpoint is not None and (engine == "pyshacl" or inference != "none"):
+        raise click.UsageError("--endpoint goes with the compiled engine, without inference.")
     project = project_of(ctx)
+    if endpoint is not None:
+        remote = conformance.Asked(
+            data=(),
+            shapes=shapes or project.shape_files,
+            prefixes=project.prefixes,
+            endpoint=endpoint,
+            graph=graph,
+            as_held=as_held,
+            meta=metashacl,
+            allow_empty=allow_empty,
+        )
+        far = conformance.run(remote)
+        publish(form, project, far.findings, far.summary, far.shapes, complete=far.complete)
     asked = conformance.Asked(
         data=data or project.data_files,
         shapes=shapes or project.shape_files,

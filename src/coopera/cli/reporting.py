@@ -85,10 +85,12 @@ def publish(
     summary: "Summary",
     shapes: "Sequence[Triple]" = (),
     whole: bool = True,
+    complete: bool = True,
 ) -> None:
     """Write the report and leave with its exit code: 1 for findings, else 0.
 
-    `whole` is false where the run did not look at everything.
+    `whole` is false where the run was not to look at everything; `complete` where it was, and
+    could not: then the exit code is 2.
     """
     from dataclasses import replace
 
@@ -125,4 +127,4 @@ def publish(
     beside = form.output is not None or form.format in ("human", "concise", "table")
     if os.environ.get("GITHUB_ACTIONS") == "true" and beside:
         click.echo(REPORTS["github"](report), nl=False)
-    sys.exit(verdicts.exit_code(findings, form.fail_on, form.exit_zero))
+    sys.exit(verdicts.exit_code(findings, form.fail_on, form.exit_zero) if complete else 2)

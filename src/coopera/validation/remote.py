@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions
@@ -36,6 +37,13 @@ ORDER = {"MinExclusive", "MinInclusive", "MaxExclusive", "MaxInclusive", "LessTh
 """The components that compare values."""
 _CLOSED = NamedNode(SH + "ClosedConstraintComponent")
 _BELOW, _BOOLEAN = NamedNode(RDFS + "subClassOf"), NamedNode(XSD + "boolean")
+
+
+def _probes() -> ModuleType:
+    """Import the probes, and with them the client, where there is an endpoint."""
+    from coopera.validation import probes
+
+    return probes
 
 
 @dataclass(frozen=True)
@@ -70,29 +78,24 @@ class RemoteGraph(DataGraph):
         `as_held` says that the graph to validate is the one that the endpoint shows, whatever it
         made of the literals that it was given.
         """
-        from coopera.validation import probes
-
         super().__init__(())
-        self.endpoint = probes.measured(endpoint)
+        self.endpoint = _probes().measured(endpoint)
         self.as_held = as_held
         self.sets: dict[str, list[str]] = {}
         """The name of nodes kept for later, as it stands in queries -> the nodes."""
-        self._fetched: dict[NamedNode | None, Quads] = {}
+        self._fetched: dict[NamedNode, Quads] = {}
+        self._whole: Quads | None = None
         self._images: dict[Literal, Term | None] = {}
 
     @cached_property
     def proved(self) -> "Proved":
         """Tell which words of SPARQL the endpoint answers rightly."""
-        from coopera.validation import probes
-
-        return probes.proved(self.endpoint)
+        return _probes().proved(self.endpoint)
 
     @cached_property
     def doubts(self) -> "frozenset[Doubt]":
         """Tell which literals of the endpoint may have been written otherwise."""
-        from coopera.validation import probes
-
-        return frozenset() if self.as_held else frozenset(probes.doubts(self.endpoint))
+        return frozenset() if self.as_held else frozenset(_probes().doubts(self.endpoint))
 
     def run(
         self, shapes: Shapes, only: Mapping[Term, Collection[Term] | None] | None = None
@@ -125,10 +128,8 @@ class RemoteGraph(DataGraph):
 
         Raises UncompilableError where the endpoint is not proved to answer it rightly.
         """
-        from coopera.validation.probes import truths
-
         # What nodes of two parts lead to is one row.
-        for row in dict.fromkeys(truths(self._answer(sparql))):
+        for row in dict.fromkeys(_probes().truths(self._answer(sparql))):
             if None in row:  # Virtuoso 7.2.5 makes one of an empty GROUP BY
                 raise UncompilableError("the endpoint gives a solution with nothing in it")
             yield row
@@ -194,43 +195,39 @@ class RemoteGraph(DataGraph):
     # Fetching
 
     def of(self, predicates: Iterable[NamedNode] | None) -> Quads:
-        """Fetch the triples of some predicates, all for `None`.
+        """Fetch the triples of some predicates, or more; all for `None`.
 
         Raises EndpointError where they are too many.
         """
-        wanted: Collection[NamedNode | None] = [None]
-        # The labels of blank nodes may be good for one answer only.
-        if self.endpoint.stable or self._is_named:
-            wanted = sorted(self._predicates() if predicates is None else predicates, key=str)
+        if self._whole is not None:
+            return self._whole
+        wanted = sorted(self._predicates() if predicates is None else predicates, key=str)
         missing = [p for p in wanted if p not in self._fetched]
-        number = sum(self._count(f"?s {p or '?p'} ?o") for p in missing)
+        self._allow(sum(self._count(f"?s {p} ?o") for p in missing))
+        for p in missing:
+            rows = self._plain(f"SELECT ?s ?o {{ ?s {p} ?o }}").rows
+            self._fetched[p] = _probes().triples((s, p, o) for s, o in rows)
+        found = [t for p in wanted for t in self._fetched[p]]
+        if not self.endpoint.stable and any(
+            isinstance(term, BlankNode) for t in found for term in (t.subject, t.object)
+        ):
+            # The labels of blank nodes are good for one answer only.
+            self._allow(self.size)
+            rows = self._plain("SELECT ?s ?p ?o { ?s ?p ?o }").rows
+            found = self._whole = _probes().triples(rows)
+        return found
+
+    def _predicates(self) -> Iterator[NamedNode]:
+        rows = self._plain("SELECT DISTINCT ?p { ?s ?p ?o }").rows
+        return (p for (p,) in rows if isinstance(p, NamedNode))
+
+    def _allow(self, number: int) -> None:
         most = self.endpoint.most_rows
         if number > most:
             raise self.endpoint.failure(
                 f"{number} triples would have to be fetched; {most} are at most.",
                 "raise the limit, or validate a dump.",
             )
-        for p in missing:
-            self._fetched[p] = self._fetch(p)
-        return [t for p in wanted for t in self._fetched[p]]
-
-    def _predicates(self) -> Iterator[NamedNode]:
-        rows = self._plain("SELECT DISTINCT ?p { ?s ?p ?o }").rows
-        return (p for (p,) in rows if isinstance(p, NamedNode))
-
-    def _fetch(self, predicate: NamedNode | None) -> Quads:
-        from coopera.validation.probes import triples
-
-        if predicate is None:
-            return triples(self._plain("SELECT ?s ?p ?o { ?s ?p ?o }").rows)
-        rows = self._plain(f"SELECT ?s ?o {{ ?s {predicate} ?o }}").rows
-        return triples((s, predicate, o) for s, o in rows)
-
-    @cached_property
-    def _is_named(self) -> bool:
-        """Say whether there is no blank node."""
-        blank = "?s ?p ?o FILTER(isBlank(?s) || isBlank(?o))"
-        return not self.proved.lacking(blank) and self._count(blank) == 0
 
     def _count(self, pattern: str) -> int:
         ((number,),) = self._plain(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}").rows
@@ -282,10 +279,8 @@ class RemoteGraph(DataGraph):
 
     def image(self, literal: Literal) -> Term | None:
         """Give what a literal in a query is for the endpoint."""
-        from coopera.validation.probes import images
-
         if literal not in self._images:
-            (self._images[literal],) = images(self.endpoint, [literal])
+            (self._images[literal],) = _probes().images(self.endpoint, [literal])
         return self._images[literal]
 
     def is_huge(self) -> bool:
