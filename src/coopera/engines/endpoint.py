@@ -133,8 +133,10 @@ class Endpoint:
         for start in range(0, number, got):
             page = f"{header}SELECT {names} {{ {{ {ordered} }} }} LIMIT {got} OFFSET {start}"
             rows |= dict.fromkeys(self._table(self._ask(page)[0]).rows)
-        if len(rows) != number or not (self.stable or _named(rows)):
-            raise self.failure(f"{cut}, and its pages of {len(rows)} do not add up.", remedy, 200)
+        if len(rows) != number:
+            raise self.failure(f"{cut}, and {len(rows)} in pages.", remedy, 200)
+        if not (self.stable or _named(rows)):
+            raise self.failure(f"{cut}, and pages with blank nodes do not fit.", remedy, 200)
         return Table(table.variables, tuple(rows))
 
     def failure(self, problem: str, remedy: str = "", status: int | None = None) -> EndpointError:

@@ -682,7 +682,7 @@ class Validation:
         depth = len(frame.ups) + 1
         columns = [name[1:] for name in (*frame.ups, "?this")]
         focus = f"SELECT DISTINCT {frame.columns()} {{ {frame.pattern('?this')} }}"
-        if query.set_wise():
+        if query.set_wise:
             here = frame.pattern("?this") if frame.once else f"{{ {focus} }}"
             solutions = self.data.solutions(query.joined(fixed, here, frame.ups), view)
             return [(tuple(row.get(name) for name in columns), _told(row)) for row in solutions]

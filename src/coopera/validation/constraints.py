@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode, Store
@@ -79,7 +79,7 @@ class SparqlText:
     header: str
     messages: tuple[Literal, ...] = ()
 
-    @property
+    @cached_property
     def found(self) -> list[Token]:
         """Cut the query into tokens."""
         return list(tokens(self.text))
@@ -133,6 +133,7 @@ class SparqlText:
         start, head, body = whole[: after.end], whole[after.end : brace.end], whole[brace.end :]
         return f"{start}{given}{head} {focus} {body}"
 
+    @cached_property
     def set_wise(self) -> bool:
         """Say whether joining the focus nodes to the WHERE clause means the same as pre-binding.
 

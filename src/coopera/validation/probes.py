@@ -459,9 +459,10 @@ def measured(endpoint: Endpoint) -> Endpoint:
             "it does not heed which graph it is asked for (default-graph-uri).",
             "give the URL under which it answers from that graph alone.",
         )
+    endpoint = replace(endpoint, stable=_stable(endpoint))
     table = endpoint.query("SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 1001")
     seen = len(table.rows) if isinstance(table, Table) else 0
-    return replace(endpoint, sure=max(1, min(endpoint.sure, seen)), stable=_stable(endpoint))
+    return replace(endpoint, sure=max(1, min(endpoint.sure, seen)))
 
 
 def _heedless(endpoint: Endpoint) -> bool:

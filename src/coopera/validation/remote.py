@@ -90,7 +90,8 @@ class RemoteGraph(DataGraph):
     @cached_property
     def proved(self) -> "Proved":
         """Tell which words of SPARQL the endpoint answers rightly."""
-        return _probes().proved(self.endpoint)
+        found: Proved = _probes().proved(self.endpoint)
+        return found
 
     @cached_property
     def doubts(self) -> "frozenset[Doubt]":
