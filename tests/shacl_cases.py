@@ -615,3 +615,42 @@ def pairs(family: Family) -> st.SearchStrategy[Pair]:
     """Make shapes, and data that they reach."""
     # One seed for each pair: hypothesis would otherwise repeat and vary what it had before.
     return st.randoms(use_true_random=True).map(lambda random: _pair(random, family))
+
+
+MORE = ["path", "flags", "qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint",
+        "ignoredProperties", "severity", "deactivated", "message", "targetNode", "targetClass",
+        "targetObjectsOf", "target", "select", "ask", "prefixes", "declare", "parameter",
+        "validator", "optional", "inversePath", "alternativePath", "zeroOrMorePath"]  # fmt: skip
+PREDICATES = [NamedNode(SH + name) for name in (*CONSTRAINTS, *MORE)] + [
+    NamedNode(RDF + name) for name in ("first", "rest", "type")
+]
+
+
+def _mangled(random: Random) -> Pair:
+    pair = _pair(random, FAMILIES[random.choice(sorted(FAMILIES))])
+    shapes = list(pair.shapes)
+    for _ in range(random.randint(1, 2)):
+        at = random.randrange(len(shapes))
+        was = shapes[at]
+        values = (
+            [shape.subject for shape in shapes]
+            + PROPERTIES
+            + terms(
+                """rdf:nil , sh:IRI , _:x , "x" , "x"@en , -1 , true , "(" , "ASK {}" ,
+            "SELECT $this { $this ?p ?o }" """
+            )
+        )
+        predicate, value = random.choice([was.predicate, *PREDICATES]), random.choice(values)
+        match random.choice(["less", "more", "other"]):
+            case "less" if len(shapes) > 1:
+                del shapes[at]
+            case "more":
+                shapes.append(Triple(was.subject, predicate, value))
+            case _:
+                shapes[at] = Triple(was.subject, predicate, random.choice([was.object, value]))
+    return Pair(shapes, pair.data)
+
+
+def mangled() -> st.SearchStrategy[Pair]:
+    """Make pairs of which a triple or two of the shapes are spoilt, most of them ill-formed."""
+    return st.randoms(use_true_random=True).map(_mangled)

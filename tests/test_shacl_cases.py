@@ -526,6 +526,13 @@ BROKEN = {
     "targetSubjectsOf as text": 'ex:S sh:targetSubjectsOf "p" .',
     "targetObjectsOf a blank node": "ex:S sh:targetObjectsOf [] .",
     "a blank node that is a class and a shape": "[] a rdfs:Class , sh:NodeShape ; sh:class ex:C .",
+    # parameters that stand idle
+    "qualifiedMaxCount as text, without its shape": 'ex:S sh:path ex:p ; sh:qualifiedMaxCount "x" .',
+    "qualifiedValueShapesDisjoint as an IRI, without its shape": "ex:S sh:path ex:p ; sh:qualifiedValueShapesDisjoint ex:x .",
+    "qualifiedMinCount without its shape": "ex:S sh:path ex:p ; sh:qualifiedMinCount 1 .",
+    "qualifiedValueShape without a count": "ex:S sh:path ex:p ; sh:qualifiedValueShape [ sh:class ex:C ] .",
+    "ignoredProperties that are no list, of an open shape": "ex:S sh:ignoredProperties rdf:type .",
+    "flags as a number, without a pattern": "ex:S sh:flags 1 .",
     # lists
     "a list without an end": "ex:S sh:in [ rdf:first 1 ] .",
     "a list without a first": "ex:S sh:in [ rdf:rest () ] .",

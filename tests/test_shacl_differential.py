@@ -12,16 +12,29 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from shacl_cases import ASKS, CONSTRAINTS, FAMILIES, SPOKEN, Graph, Pair, Row, pairs, read, row
+from shacl_cases import (
+    ASKS,
+    CONSTRAINTS,
+    FAMILIES,
+    SPOKEN,
+    Graph,
+    Pair,
+    Row,
+    mangled,
+    pairs,
+    read,
+    row,
+)
 from shacl_reference import PINS, Pin, by_pyshacl, mended
 
 from coopera import validation
+from coopera.errors import DataError
 from coopera.tables import Term
 from coopera.terms import SH
 from coopera.validation import compiler, scans
@@ -165,6 +178,14 @@ COMPONENTS = {
     *(name[0].upper() + name[1:] for name in CONSTRAINTS),
     *("SPARQL", "QualifiedMinCount", "QualifiedMaxCount"),
 } - {"Sparql", "Property", "QualifiedValueShape", "Siblings", "Limit", "Banned"}
+
+
+@seed(SEED)
+@settings(max_examples=PAIRS // 2, database=None, deadline=None)
+@given(mangled())
+def test_spoilt_shapes_are_refused_or_give_a_report(pair: Pair) -> None:
+    with suppress(DataError):
+        validation.validate(pair.data, pair.shapes, validator="compiled", allow_empty=True)
 
 
 @pytest.mark.parametrize("pin", PINS, ids=lambda pin: pin.what)

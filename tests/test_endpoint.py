@@ -1,0 +1,588 @@
+"""The client of endpoints, against a server on loopback that misbehaves in every way we know."""
+
+import base64
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from coopera.engines.endpoint import PASSWORD, USER, Endpoint, EndpointError
+from coopera.errors import QueryError
+from coopera.tables import Table
+from coopera.terms import XSD
+
+RESULTS = "application/sparql-results+json"
+ALL = "SELECT ?s { ?s ?p ?o }"
+
+
+@dataclass
+class Asked:
+    """What the server was asked."""
+
+    method: str
+    path: str
+    parameters: dict[str, list[str]]
+    headers: dict[str, str]
+
+    @property
+    def query(self) -> str:
+        """Give the query."""
+        return self.parameters["query"][0]
+
+
+@dataclass
+class Reply:
+    """What the server answers."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    kind: str = RESULTS
+    length: int | None = None
+    """What it announces as the length of the body, where that is not the truth."""
+    pause: float = 0.0
+    """Seconds between the bytes of the body."""
+
+
+@dataclass
+class Server:
+    """A server, and what it was asked."""
+
+    url: str
+    answer: Callable[[Asked], Reply] = lambda asked: table()
+    asked: list[Asked] = field(default_factory=list)
+
+    def replies(self, *replies: Reply) -> Endpoint:
+        """Answer with these, the last for ever."""
+        left = list(replies)
+        self.answer = lambda asked: left.pop(0) if len(left) > 1 else left[0]
+        return Endpoint(self.url)
+
+
+def table(*rows: dict[str, Any], names: tuple[str, ...] = ("s",), **more: Any) -> Reply:
+    """Answer with a table of cells."""
+    answer = {"head": {"vars": list(names)}, "results": {"bindings": list(rows)}}
+    return Reply(json.dumps(answer).encode(), **more)
+
+
+def iri(number: int) -> dict[str, Any]:
+    return {"s": {"type": "uri", "value": f"http://e.org/{number}"}}
+
+
+def numbers(*found: int, **more: Any) -> Reply:
+    """Answer with a table of nodes with numbers."""
+    return table(*map(iri, found), **more)
+
+
+def count(number: int) -> Reply:
+    cell = {"type": "literal", "datatype": XSD + "integer", "value": str(number)}
+    return table({"n": cell}, names=("n",))
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.respond(urlsplit(self.path).query)
+
+        def do_POST(self) -> None:
+            length = int(self.headers["Content-Length"])
+            self.respond(self.rfile.read(length).decode())
+
+        def respond(self, form: str) -> None:
+            path = urlsplit(self.path).path
+            asked = Asked(self.command, path, parse_qs(form), dict(self.headers))
+            served.asked.append(asked)
+            reply = served.answer(asked)
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.kind)
+            length = len(reply.body) if reply.length is None else reply.length
+            self.send_header("Content-Length", str(length))
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            pieces = [bytes([byte]) for byte in reply.body] if reply.pause else [reply.body]
+            with suppress(OSError):  # who asked may have left
+                for piece in pieces:
+                    self.wfile.write(piece)
+                    if reply.pause:
+                        time.sleep(reply.pause)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http.daemon_threads = True
+    served = Server(f"http://127.0.0.1:{http.server_port}/sparql")
+    thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield served
+    http.shutdown()
+    thread.join()
+    http.server_close()
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Count the seconds that the client would wait, and wait not at all."""
+    waited: list[float] = []
+    monkeypatch.setattr("time.sleep", waited.append)
+    return waited
+
+
+# Answers
+
+
+def test_select_gives_a_table_of_terms(server: Server) -> None:
+    cells: list[dict[str, Any]] = [
+        {"type": "uri", "value": "http://e.org/é"},
+        {"type": "bnode", "value": "b1"},
+        {"type": "bnode", "value": "nodeID://b1"},
+        {"type": "literal", "value": "a\n\U0001f600"},
+        {"type": "literal", "value": "a", "xml:lang": "fr-CA"},
+        {"type": "literal", "value": "01", "datatype": XSD + "integer"},
+        {"type": "typed-literal", "value": "x", "datatype": XSD + "date"},
+    ]
+    endpoint = server.replies(table(*({"s": cell} for cell in cells), {}))
+
+    answer = endpoint.query(ALL)
+
+    assert answer == Table(
+        ("s",),
+        (
+            (NamedNode("http://e.org/é"),),
+            (BlankNode("b1"),),
+            (BlankNode("hex6e6f646549443a2f2f6231"),),
+            (Literal("a\n\U0001f600"),),
+            (Literal("a", language="fr-CA"),),
+            (Literal("01", datatype=NamedNode(XSD + "integer")),),
+            (Literal("x", datatype=NamedNode(XSD + "date")),),
+            (None,),
+        ),
+    )
+
+
+def test_labels_of_blank_nodes_stay_apart(server: Server) -> None:
+    labels = ["a-b", "hex612d62", "a_b", "ab"]
+    rows = [{"s": {"type": "bnode", "value": label}} for label in labels]
+
+    answer = server.replies(table(*rows)).query(ALL)
+
+    assert isinstance(answer, Table)
+    assert len(set(answer.rows)) == len(labels)
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ('{"head": {}, "boolean": true}', True),
+        ('{"head": {}, "boolean": false}', False),
+        ('{"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": []}}', False),
+        (
+            '{"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": '
+            '[{"__ASK_RETVAL": {"type": "typed-literal", "value": "1"}}]}}',
+            True,
+        ),
+    ],
+)
+def test_ask_gives_a_boolean_from_virtuoso_too(server: Server, body: str, wanted: bool) -> None:
+    assert server.replies(Reply(body.encode())).query("ASK { ?s ?p ?o }") is wanted
+
+
+# Requests
+
+
+def test_a_query_goes_by_get_and_a_long_one_by_post(server: Server) -> None:
+    long = f"SELECT ?s {{ VALUES ?s {{ {'<http://e.org/a> ' * 200} }} }}"
+
+    Endpoint(server.url).query(ALL)
+    Endpoint(server.url).query(long)
+
+    assert [asked.method for asked in server.asked] == ["GET", "POST"]
+    assert [asked.query for asked in server.asked] == [ALL, long]
+    assert all(RESULTS in asked.headers["Accept"] for asked in server.asked)
+    assert all(set(asked.parameters) == {"query"} for asked in server.asked)
+
+
+def test_a_graph_is_asked_for_by_the_parameter_of_the_protocol(server: Server) -> None:
+    Endpoint(server.url, graph="http://e.org/g").query(ALL)
+
+    assert server.asked[0].parameters["default-graph-uri"] == ["http://e.org/g"]
+
+
+def test_who_asks_is_told_in_a_header_and_never_shown(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(USER, "ana")
+    monkeypatch.setenv(PASSWORD, "s3cret")
+    endpoint = server.replies(Reply(b"no", 401, kind="text/plain"))
+
+    with pytest.raises(EndpointError) as raised:
+        endpoint.query(ALL)
+
+    token = base64.b64encode(b"ana:s3cret").decode()
+    assert server.asked[0].headers["Authorization"] == f"Basic {token}"
+    for text in (str(raised.value), repr(raised.value), repr(endpoint)):
+        assert "s3cret" not in text
+        assert token not in text
+    assert USER in raised.value.remedy
+
+
+def test_nothing_is_told_of_who_asks_unless_both_are_set(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(USER, "ana")
+    monkeypatch.delenv(PASSWORD, raising=False)
+
+    Endpoint(server.url).query(ALL)
+
+    assert "Authorization" not in server.asked[0].headers
+
+
+@pytest.mark.parametrize(
+    "sparql",
+    [
+        "INSERT DATA { <http://e.org/a> a <http://e.org/b> }",
+        "PREFIX e: <http://e.org/> DELETE WHERE { ?s ?p ?o }",
+        "LOAD <http://e.org/a>",
+        "CLEAR ALL",
+        "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        "DESCRIBE <http://e.org/a>",
+        "SELECT ?s { SERVICE <http://e.org/> { ?s ?p ?o } }",
+        "SELECT ?s FROM <http://e.org/> { ?s ?p ?o }",
+        "no query",
+    ],
+)
+def test_what_is_no_select_or_ask_of_this_endpoint_is_not_sent(server: Server, sparql: str) -> None:
+    with pytest.raises(QueryError):
+        Endpoint(server.url).query(sparql)
+
+    assert not server.asked
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("file:///etc/passwd", "no URL of a web server"),
+        ("ftp://e.org/sparql", "no URL of a web server"),
+        ("sparql", "no URL of a web server"),
+        ("http:///sparql", "no URL of a web server"),
+        ("http://ana:s3cret@e.org/sparql", "holds a password"),
+        ("https://e.org/sparql?key=s3cret", "ends in its path"),
+        ("https://e.org/sparql#s3cret", "ends in its path"),
+    ],
+)
+def test_a_url_that_is_not_one_of_an_endpoint_is_refused(url: str, problem: str) -> None:
+    with pytest.raises(EndpointError, match=problem) as raised:
+        Endpoint(url)
+
+    assert "s3cret" not in str(raised.value)
+
+
+def test_a_graph_without_an_iri_is_refused() -> None:
+    with pytest.raises(EndpointError, match="names no graph"):
+        Endpoint("http://e.org/sparql", graph="a b")
+
+
+# Failures
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 414, 500, 502, 504])
+def test_a_status_that_is_no_success_is_an_error_with_what_the_server_says(
+    server: Server, status: int
+) -> None:
+    endpoint = server.replies(Reply(b"<h1>Line 3:</h1>\x1b[31m oops", status, kind="text/html"))
+
+    with pytest.raises(EndpointError) as raised:
+        endpoint.query(ALL)
+
+    assert raised.value.status == status
+    assert str(raised.value).startswith(f"{server.url}: status {status}: Line 3:")
+    assert "\x1b" not in str(raised.value)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_server_is_asked_again_when_it_says(
+    server: Server, waits: list[float], status: int
+) -> None:
+    later = Reply(status=status, headers={"Retry-After": "7"})
+    soon = Reply(status=status)
+    past = Reply(status=status, headers={"Retry-After": formatdate(0, usegmt=True)})
+
+    answer = server.replies(later, soon, past, numbers(1)).query(ALL)
+
+    assert isinstance(answer, Table)
+    assert len(answer.rows) == 1
+    assert waits == [7.0, 2.0, 0.0]
+
+
+def test_a_server_that_stays_busy_is_given_up(server: Server, waits: list[float]) -> None:
+    with pytest.raises(EndpointError, match="busy, asked 4 times: status 503: full") as raised:
+        server.replies(Reply(b"full", 503)).query(ALL)
+
+    assert waits == [1.0, 2.0, 4.0]
+    assert raised.value.remedy == "try again later."
+
+
+def test_a_server_that_wants_an_hour_is_given_up_at_once(
+    server: Server, waits: list[float]
+) -> None:
+    with pytest.raises(EndpointError, match="busy") as raised:
+        server.replies(Reply(status=429, headers={"Retry-After": "3600"})).query(ALL)
+
+    assert waits == []
+    assert "3600" in raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b'{"head": {"vars": ["s"]}, "results": {"bindings": [', "is not whole; it ends in"),
+        (
+            b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"s": {"type": "uri", "va'
+            b"The SPARQL operation has been cancelled",
+            "status 200, is not whole; .*has been cancelled",
+        ),
+        (b"", "is not whole"),
+        (b"\xff\xfe{}", "is not whole"),
+        (b"[" * 100_000, "is not whole"),
+        (b"[]", "no table"),
+        (b'{"boolean": true}', "no table"),
+        (b'{"head": {"vars": ["s"]}, "results": {"bindings": [1]}}', "no RDF term"),
+        (b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"s": 1}]}}', "no RDF term"),
+    ],
+)
+def test_an_answer_that_is_not_whole_is_an_error_whatever_its_status(
+    server: Server, body: bytes, problem: str
+) -> None:
+    with pytest.raises(EndpointError, match=problem):
+        server.replies(Reply(body)).query(ALL)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        {"type": "uri", "value": "a b"},
+        {"type": "uri", "value": "relative"},
+        {"type": "literal", "value": "a", "xml:lang": "not a tag"},
+        {"type": "literal", "value": "a", "datatype": "no iri"},
+        {"type": "triple", "value": {}},
+        {"type": "uri"},
+    ],
+)
+def test_an_answer_with_what_is_no_term_is_an_error(server: Server, cell: dict[str, Any]) -> None:
+    with pytest.raises(EndpointError, match="no RDF term"):
+        server.replies(table({"s": cell})).query(ALL)
+
+
+def test_an_answer_to_an_ask_that_is_no_boolean_is_an_error(server: Server) -> None:
+    with pytest.raises(EndpointError, match="no boolean"):
+        server.replies(numbers(1)).query("ASK { ?s ?p ?o }")
+
+
+def test_a_page_in_place_of_a_result_is_an_error(server: Server) -> None:
+    with pytest.raises(EndpointError, match="text/html, no SPARQL result") as raised:
+        server.replies(Reply(b"<html>", kind="text/html; charset=utf-8")).query(ALL)
+
+    assert "of the endpoint itself" in raised.value.remedy
+
+
+def test_a_body_shorter_than_announced_is_an_error(server: Server) -> None:
+    reply = numbers(1)
+
+    with pytest.raises(EndpointError, match=r"breaks off|lacks 10 bytes"):
+        server.replies(replace(reply, length=len(reply.body) + 10)).query(ALL)
+
+
+def test_a_body_without_end_is_an_error(server: Server) -> None:
+    endpoint = replace(server.replies(numbers(*range(500))), most_bytes=1000)
+
+    with pytest.raises(EndpointError, match="longer than 1000 bytes"):
+        endpoint.query(ALL)
+
+
+def test_a_server_that_drips_is_given_up_in_time(server: Server) -> None:
+    endpoint = replace(server.replies(Reply(b" " * 1000, pause=0.05)), timeout=0.5)
+    started = time.monotonic()
+
+    with pytest.raises(EndpointError, match=r"within 0\.5 seconds"):
+        endpoint.query(ALL)
+
+    assert time.monotonic() - started < 3
+
+
+def test_a_server_that_says_nothing_is_given_up_in_time(server: Server) -> None:
+    def silent(_: Asked) -> Reply:
+        time.sleep(1)
+        return numbers(1)
+
+    server.answer = silent
+
+    with pytest.raises(EndpointError, match=r"within 0\.3 seconds"):
+        Endpoint(server.url, timeout=0.3).query(ALL)
+
+
+def test_a_server_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(EndpointError, match="cannot be reached"):
+        Endpoint("http://127.0.0.1:9/sparql").query(ALL)
+
+
+# Redirects
+
+
+@pytest.mark.parametrize(
+    "there", ["http://e.org/sparql", "http://127.0.0.1:9/sparql", "file:///etc/passwd", "//e.org/"]
+)
+def test_a_redirect_to_elsewhere_is_refused(
+    server: Server, monkeypatch: pytest.MonkeyPatch, there: str
+) -> None:
+    monkeypatch.setenv(USER, "ana")
+    monkeypatch.setenv(PASSWORD, "s3cret")
+
+    with pytest.raises(EndpointError, match=r"sends us on to|status 302"):
+        server.replies(Reply(status=302, headers={"Location": there})).query(ALL)
+
+    assert len(server.asked) == 1
+
+
+def test_a_redirect_within_a_server_is_followed(server: Server) -> None:
+    there = Reply(status=307, headers={"Location": "/query?query=ASK+%7B%7D"})
+    server.answer = lambda asked: there if asked.path == "/sparql" else numbers(1)
+
+    answer = Endpoint(server.url).query(ALL)
+
+    assert isinstance(answer, Table)
+    assert [asked.path for asked in server.asked] == ["/sparql", "/query"]
+
+
+def test_a_long_query_is_never_redirected(server: Server) -> None:
+    long = f"SELECT ?s {{ VALUES ?s {{ {'<http://e.org/a> ' * 200} }} }}"
+
+    with pytest.raises(EndpointError, match="sends us on to"):
+        server.replies(Reply(status=302, headers={"Location": "/query"})).query(long)
+
+
+# Rows that a server leaves out
+
+
+def capped(
+    server: Server, total: int, cap: int, pages: Callable[[int], Reply] | None = None
+) -> None:
+    """Serve so many nodes, but only some of them at once."""
+
+    def answer(asked: Asked) -> Reply:
+        if "COUNT(*)" in asked.query:
+            return count(total)
+        words = asked.query.split()
+        start = int(words[words.index("OFFSET") + 1]) if "OFFSET" in words else 0
+        if pages and "OFFSET" in words:
+            return pages(start)
+        return numbers(*range(start, min(total, start + cap)))
+
+    server.answer = answer
+
+
+def test_a_long_table_is_compared_with_a_count(server: Server) -> None:
+    capped(server, 1500, 5000)
+
+    answer = Endpoint(server.url).query("PREFIX e: <http://e.org/>\nSELECT ?s { ?s a e:A }")
+
+    assert isinstance(answer, Table)
+    assert len(answer.rows) == 1500
+    assert [asked.query for asked in server.asked[1:]] == [
+        "PREFIX e: <http://e.org/>\nSELECT (COUNT(*) AS ?n) { { SELECT ?s { ?s a e:A } } }"
+    ]
+
+
+def test_a_short_table_is_believed(server: Server) -> None:
+    capped(server, 999, 5000)
+
+    Endpoint(server.url).query(ALL)
+
+    assert len(server.asked) == 1
+
+
+def test_a_table_that_was_cut_is_fetched_in_pages(server: Server) -> None:
+    capped(server, 2345, 1000)
+
+    answer = Endpoint(server.url).query(ALL)
+
+    assert isinstance(answer, Table)
+    assert answer.rows == tuple((NamedNode(f"http://e.org/{n}"),) for n in range(2345))
+    assert len(server.asked) == 5
+
+
+def test_a_short_table_of_which_the_server_says_that_it_was_cut_is_not_believed(
+    server: Server,
+) -> None:
+    replies = [numbers(1, headers={"X-SPARQL-MaxRows": "1"}), count(2), numbers(1), numbers(2)]
+
+    answer = server.replies(*replies).query(ALL)
+
+    assert isinstance(answer, Table)
+    assert len(answer.rows) == 2
+
+
+@pytest.mark.parametrize(
+    "page", [lambda start: numbers(*range(1000)), lambda start: numbers(), lambda start: numbers(9)]
+)
+def test_pages_that_do_not_add_up_are_an_error_that_names_the_cap(
+    server: Server, page: Callable[[int], Reply]
+) -> None:
+    capped(server, 2000, 1000, page)
+
+    with pytest.raises(
+        EndpointError, match=r"gives 1000 rows of 2000, and [0-9]+ in pages"
+    ) as raised:
+        Endpoint(server.url).query(ALL)
+
+    assert "ResultSetMaxRows" in raised.value.remedy
+
+
+def test_a_table_beyond_the_limit_is_an_error_that_names_the_cap(server: Server) -> None:
+    capped(server, 2000, 1000)
+
+    with pytest.raises(EndpointError, match="gives 1000 rows of 2000"):
+        Endpoint(server.url, most_rows=1500).query(ALL)
+
+
+def test_more_rows_than_the_server_counts_are_an_error(server: Server) -> None:
+    with pytest.raises(EndpointError, match="gives 1000 rows of 999"):
+        server.replies(numbers(*range(1000)), count(999)).query(ALL)
+
+
+def test_a_count_that_is_none_is_an_error(server: Server) -> None:
+    with pytest.raises(EndpointError, match="does not count"):
+        server.replies(numbers(*range(1000)), numbers()).query(ALL)
+
+
+def test_pages_with_blank_nodes_are_whole_only_if_their_labels_are_kept(server: Server) -> None:
+    def page(start: int) -> Reply:
+        return table(*({"s": {"type": "bnode", "value": f"b{start + n}"}} for n in range(1000)))
+
+    capped(server, 2000, 1000, page)
+    endpoint = Endpoint(server.url)
+
+    answer = replace(endpoint, stable=True).query(ALL)
+    with pytest.raises(EndpointError, match="blank nodes do not fit"):
+        endpoint.query(ALL)
+
+    assert isinstance(answer, Table)
+    assert len(answer.rows) == 2000
+
+
+def test_an_answer_that_the_server_stopped_for_time_is_an_error(server: Server) -> None:
+    headers = {"X-SQL-State": "S1TAT", "X-SQL-Message": "incomplete results"}
+
+    with pytest.raises(EndpointError, match="stopped early: incomplete results"):
+        server.replies(numbers(1, headers=headers)).query(ALL)
