@@ -194,7 +194,8 @@ TEXTS = terms('"" , "a" , "ab"')
 SEVERITIES = terms("sh:Violation , sh:Warning , sh:Info , ex:grave")
 PATTERNS = [
     ("a", ""), ("^a$", ""), ("A", "i"), ("^b", "m"), ("^b", ""), ("a.b", "s"), ("a.b", ""),
-    ("a.b", "q"), ("a b", "x"), ('"', ""), ("[\\\\]", ""), ("[$]this", "i"), ("^$", ""), ("[0-9]+", ""), ("^http:", ""), ("^A.B$", "is"),
+    ("a.b", "q"), ("a b", "x"), ('"', ""), ("[\\\\]", ""), ("[$]this", "i"), ("^$", ""),
+    ("[0-9]+", ""), ("^http:", ""), ("^A.B$", "is"),
 ]  # fmt: skip
 RANGES = ["en", "EN", "fr", "en-GB", "e", "*"]
 SELECTS = {

@@ -296,7 +296,7 @@ def test_every_component_of_shacl_core_is_told_in_words(make: Make) -> None:
         sh:minCount 1 ; sh:maxCount 1 ; sh:lessThan skos:note ; sh:lessThanOrEquals skos:note ;
         sh:qualifiedValueShape [ sh:class coop:Agreement ] ; sh:qualifiedMinCount 1 ; sh:qualifiedMaxCount 2 ] ;
     sh:property [ sh:path foaf:logo ; sh:maxCount 0 ] ;
-    sh:node [ sh:maxCount 2 ; sh:path foaf:page ] .
+    sh:node [ sh:property [ sh:maxCount 2 ; sh:path foaf:page ] ] .
 """  # fmt: skip
     (found,) = rules.explain(make({SHAPES: shape}), ["OFFICE1"])
 

@@ -369,9 +369,8 @@ def _finding(
 
 def _undeclared(name: str, spot: Spot | None) -> Finding:
     message = {
-        "en": f"the ontology does not declare {name}, which a shape targets: nothing of it is "
-        "checked.",
-        "fr": f"l'ontologie ne déclare pas {name}, que vise une forme : rien n'en est vérifié.",
+        "en": f"the ontology does not declare {name}, which a shape targets.",
+        "fr": f"l'ontologie ne déclare pas {name}, que vise une forme.",
     }
     return _of_shape("COOP001", "error", message, spot)
 

@@ -205,7 +205,7 @@ def _pyshacl(graph: DataGraph, shapes: Shapes, only: Only | None) -> Run:
 
 
 def undeclared_targets(graph: DataGraph, shapes: Shapes) -> tuple[NamedNode, ...]:
-    """List the target classes that nothing declares as a class, and that have no instance."""
+    """List the target classes that nothing declares as a class."""
     wanted = {
         target.value
         for shape in shapes.roots
@@ -217,7 +217,6 @@ def undeclared_targets(graph: DataGraph, shapes: Shapes) -> tuple[NamedNode, ...
         kind
         for kind in wanted
         if isinstance(kind, NamedNode)
-        and not graph.has(None, TYPE, kind)
         and not any(graph.has(kind, TYPE, one) for one in kinds)
         and not set(shapes.nodes.values(kind, TYPE.value)) & shapes.classes
     }

@@ -417,13 +417,43 @@ def _closed(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[C
     yield Constraint(_iri("Closed"), value, terms=tuple(dict.fromkeys(allowed)))
 
 
-def _nothing(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[Constraint]:
-    """Take what belongs to another parameter of its component."""
+# Some parameters belong to another one of their component: they are looked at, and say no more.
+
+
+def _flags(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[Constraint]:
+    if not (isinstance(value, Literal) and value.datatype.value == XSD + "string"):
+        raise IllFormedError(f"sh:flags is {value}, no string", shape.node, 'write "i", say.')
+    return iter(())
+
+
+def _ignored(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[Constraint]:
+    _list(reader.nodes, shape, name, value)
+    return iter(())
+
+
+def _qualified_switch(
+    reader: _Reader, shape: Shape, name: str, value: Term
+) -> Iterator[Constraint]:
+    constraints.boolean(reader.nodes, shape.node, name)
+    return iter(())
+
+
+def _qualified_count(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[Constraint]:
+    list(_integer(reader, shape, name, value))
+    # On a node shape it says nothing (W3C test qualified-001).
+    if shape.path is not None and not reader.nodes.shacl(shape.node, "qualifiedValueShape"):
+        raise IllFormedError(
+            f"sh:{name} stands without sh:qualifiedValueShape", shape.node, "add the shape."
+        )
     return iter(())
 
 
 def _qualified(reader: _Reader, shape: Shape, name: str, value: Term) -> Iterator[Constraint]:
     nodes, node = reader.nodes, shape.node
+    if not any(nodes.shacl(node, f"qualified{bound}Count") for bound in ("Min", "Max")):
+        raise IllFormedError(
+            "sh:qualifiedValueShape has no count", node, "add sh:qualifiedMinCount 1, say."
+        )
     found = _part(reader, shape, value)
     siblings: dict[Term, Shape] = {}
     if constraints.boolean(nodes, node, "qualifiedValueShapesDisjoint"):
@@ -471,7 +501,7 @@ _MAKERS: dict[str, Maker] = {
     "minLength": _integer,
     "maxLength": _integer,
     "pattern": _pattern,
-    "flags": _nothing,
+    "flags": _flags,
     "languageIn": _languages,
     "uniqueLang": _unique_lang,
     "equals": _resource,
@@ -485,11 +515,11 @@ _MAKERS: dict[str, Maker] = {
     "node": _inner,
     "property": _inner,
     "qualifiedValueShape": _qualified,
-    "qualifiedMinCount": _nothing,
-    "qualifiedMaxCount": _nothing,
-    "qualifiedValueShapesDisjoint": _nothing,
+    "qualifiedMinCount": _qualified_count,
+    "qualifiedMaxCount": _qualified_count,
+    "qualifiedValueShapesDisjoint": _qualified_switch,
     "closed": _closed,
-    "ignoredProperties": _nothing,
+    "ignoredProperties": _ignored,
     "hasValue": _any,
     "in": _in,
     "sparql": _sparql,
