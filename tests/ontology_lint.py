@@ -29,6 +29,8 @@ from rdflib.collection import Collection
 from rdflib.compare import isomorphic
 from rdflib.term import Node
 
+from coopera.engines.rdflib import conversions_kept
+
 ROOT = Path(__file__).parents[1]
 ONTOLOGY = ROOT / "ontology"
 CORE = [ONTOLOGY / "coop.ttl"]
@@ -434,7 +436,8 @@ def contradictions(graph: Graph) -> list[str]:
     for s, p, o in graph:
         if not (isinstance(o, Literal) and o.language):  # Labels entail nothing.
             closure.add((s, p, o))
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(closure)
+    with conversions_kept():
+        owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(closure)
     error = URIRef("http://www.daml.org/2002/03/agents/agent-ont#error")
     return [
         *(str(message) for message in closure.objects(None, error)),

@@ -1,6 +1,7 @@
 """The reference engine: the same triples, answered by rdflib."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import rdflib
@@ -48,6 +49,18 @@ def _node(term: Any) -> Any:
     datatype = None if plain else rdflib.URIRef(term.datatype.value)
     # rdflib 7.6 would otherwise write "1e3"^^xsd:decimal as a decimal, and hide that it is none.
     return rdflib.Literal(term.value, datatype=datatype, normalize=False)
+
+
+@contextmanager
+def conversions_kept() -> Iterator[None]:
+    """Put rdflib's table of datatypes back: owlrl 7.6 leaves its own in it, for all who come."""
+    table = rdflib.term._toPythonMapping
+    before = dict(table)
+    try:
+        yield
+    finally:
+        table.clear()
+        table.update(before)
 
 
 class Rdflib:

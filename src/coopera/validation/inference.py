@@ -11,7 +11,7 @@ def inferred(triples: Sequence[Triple], regime: str) -> Quads:
     """Add what a regime entails: `rdfs`, `owlrl` or `both`, whose own terms it describes too."""
     import owlrl
 
-    from coopera.engines.rdflib import graph, triple
+    from coopera.engines.rdflib import conversions_kept, graph, triple
 
     kinds = {
         "rdfs": owlrl.RDFS_Semantics,
@@ -19,9 +19,9 @@ def inferred(triples: Sequence[Triple], regime: str) -> Quads:
         "both": owlrl.RDFS_OWLRL_Semantics,
     }
     whole = graph(triples)
-    owlrl.DeductiveClosure(kinds[regime], axiomatic_triples=False, datatype_axioms=False).expand(
-        whole
-    )
+    closure = owlrl.DeductiveClosure(kinds[regime], axiomatic_triples=False, datatype_axioms=False)
+    with conversions_kept():
+        closure.expand(whole)
     # owlrl 7.6 writes triples with literals as subjects, which RDF 1.1 does not have.
     made = [triple(*three) for three in whole if not hasattr(three[0], "datatype")]
     known = set(triples)
