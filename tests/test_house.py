@@ -13,7 +13,7 @@ FLOORS = [
     {"__main__"},
     {"cli"},
     {"site", "server", "quality"},
-    {"checks", "rules"},
+    {"checks", "rules", "publication"},
     {"conformance"},
     {"changes"},
     {"pages", "reports", "validation", "evidence", "answers", "identifiers", "counts"},

@@ -65,6 +65,11 @@ def stream(path: Path) -> Iterator[Quad]:
             yield Quad(quad.subject, quad.predicate, quad.object)
 
 
+def dataset(paths: Iterable[Path]) -> list[Quad]:
+    """Read the quads of several files as `read` does, each with its graph name."""
+    return [quad for path in paths for quad in _quads(path)]
+
+
 def demand_readable(path: Path) -> None:
     """Raise DataError for a file that no parser is to look at, before it is read."""
     problem = remedy = ""
@@ -165,15 +170,17 @@ class Names(dict[BlankNode, BlankNode]):
         return name
 
     def rename(self, quad: Quad) -> Quad:
-        """Give a quad with the names of its subject and its object, in the default graph."""
-        subject, value = quad.subject, quad.object
+        """Give a quad with the names of its subject and its object."""
+        subject, value, graph = quad.subject, quad.object, quad.graph_name
+        if not any(isinstance(node, BlankNode) for node in (subject, value, graph)):
+            return quad
         if isinstance(subject, BlankNode):
             subject = self[subject]
-        elif not isinstance(value, BlankNode):
-            return quad
         if isinstance(value, BlankNode):
             value = self[value]
-        return Quad(subject, quad.predicate, value)
+        if isinstance(graph, BlankNode):
+            graph = self[graph]
+        return Quad(subject, quad.predicate, value, graph)
 
 
 def _rdf_11(path: Path, quad: Quad) -> Quad:

@@ -1,25 +1,17 @@
 """The site: a project and its triples in; a folder of pages and dumps out."""
 
-import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad, Triple
+from pyoxigraph import Triple
 
-from coopera import files as files_room
-from coopera import formats
-from coopera.engines import ENGINES
 from coopera.errors import CooperaError, Place
-from coopera.pages import Pages
-from coopera.pages.templates import FOLDER
 from coopera.project import Project
-from coopera.terms import LANGUAGES
+from coopera.publication import Publication
 
 MARKER = ".coopera"
-DUMPS = ("turtle", "ntriples", "jsonld", "trig")
-"""The formats of the dumps."""
 
 
 def write(project: Project, triples: Iterable[Triple], output: Path) -> dict[str, int]:
@@ -40,7 +32,7 @@ def write(project: Project, triples: Iterable[Triple], output: Path) -> dict[str
     aside = output.with_name(f".{output.name}.new-{os.getpid()}")
     try:
         aside.mkdir(parents=True)
-        counts = _fill(project, _named(triples), aside)
+        counts = _fill(Publication(project, triples), aside)
         _swap(aside, output)
     except OSError as error:
         raise CooperaError(
@@ -70,48 +62,20 @@ def _refuse_foreign(output: Path) -> None:
         )
 
 
-def _named(triples: Iterable[Triple]) -> list[Triple]:
-    """Sort triples, and name blank nodes by what they say, so that two builds agree (RDFC-1.0)."""
-    kept = set(triples)
-    if any(isinstance(t.subject, BlankNode) or isinstance(t.object, BlankNode) for t in kept):
-        dataset = Dataset(Quad(t.subject, t.predicate, t.object) for t in kept)
-        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-        kept = {quad.triple for quad in dataset}
-    return sorted(kept, key=str)
-
-
-def _fill(project: Project, triples: Sequence[Triple], folder: Path) -> dict[str, int]:
+def _fill(published: Publication, folder: Path) -> dict[str, int]:
     """Write every file of the site into a new folder."""
-    pages = Pages(project, ENGINES["oxigraph"](triples), triples)
-    files = size = 0
+    count = size = 0
     made: set[Path] = set()
-
-    def put(name: str, text: str) -> None:
-        nonlocal files, size
+    marker = b"Written by coopera build, which replaces this folder as a whole.\n"
+    named = ((name, published.content(name)) for name in published.names())
+    for name, content in ((MARKER, marker), *named):
         path = folder / name
         if path.parent not in made:
             path.parent.mkdir(parents=True, exist_ok=True)
             made.add(path.parent)
-        content = text.encode()
         path.write_bytes(content)
-        files, size = files + 1, size + len(content)
-
-    put(MARKER, "Written by coopera build, which replaces this folder as a whole.\n")
-    put("style.css", (FOLDER / "style.css").read_text("utf-8"))
-    put("index.html", pages.front())
-    for language in LANGUAGES:
-        for address in pages.addresses:
-            put(f"{language}/{address}.html", pages.text(address, language))
-    sums = []
-    for name in DUMPS:
-        text = formats.text(list(triples), name, project.prefixes)
-        dump = f"coopera{formats.FORMATS[name].ending}"
-        put(f"dumps/{dump}", text)
-        sums.append(f"{hashlib.sha256(text.encode()).hexdigest()}  {dump}\n")
-    put("dumps/SHA256SUMS", "".join(sums))
-    for path in project.data_files:  # the catalogue offers each of them
-        put(f"data/{path.relative_to(project.data).as_posix()}", files_room.text(path))
-    return {"pages": 1 + len(LANGUAGES) * len(pages.addresses), "files": files, "bytes": size}
+        count, size = count + 1, size + len(content)
+    return {"pages": published.pages_written, "files": count, "bytes": size}
 
 
 def _swap(new: Path, output: Path) -> None:
