@@ -12,6 +12,7 @@ from coopera.cli import checking
 from coopera.cli.options import FILE, FOLDER, TARGET, language_option, project_of
 from coopera.cli.report import report
 from coopera.cli.rule import rule
+from coopera.cli.serve import serve
 from coopera.cli.verify import verify
 from coopera.engines import ENGINES
 from coopera.errors import CooperaError
@@ -93,6 +94,7 @@ main.add_command(checking.check)
 main.add_command(checking.validate)
 main.add_command(report)
 main.add_command(rule)
+main.add_command(serve)
 main.add_command(verify)
 
 

@@ -74,13 +74,17 @@ class Pages:
             )
         return self.text(at, language)
 
-    def text(self, address: str, language: str) -> str:
-        """Give the page at an address. Raises CooperaError for an address without a page."""
+    def text(self, address: str, language: str, folder: str | None = None) -> str:
+        """Give the page at an address. Raises CooperaError for an address without a page.
+
+        `folder` is the way from where the page is shown to its language's folder, where it is not
+        shown at its address.
+        """
         if address not in self.addresses:
             raise CooperaError(
                 f"there is no page '{address}'.", remedy="look for it in the lists of the site."
             )
-        return self._html(self.view(address, language), language)
+        return self.render(self.view(address, language), language, folder)
 
     def view(self, address: str, language: str) -> Page:
         """Give what the page at an address shows, as data."""
@@ -173,12 +177,13 @@ class Pages:
         shown = reader.term(licence)
         return Shown(LICENCES.get(licence.value, shown.text), url=shown.url, href=shown.href)
 
-    def _html(self, page: Page, language: str) -> str:
+    def render(self, page: Page, language: str, folder: str | None = None) -> str:
+        """Write a page; `folder` as for `text`."""
         template = self._templates.get_template(page.template)
-        above = up(page.address)
-        return template.render(
-            self._frames[language], page=page, up=above, root=f"{above}../", **page.context
-        )
+        above = up(page.address) if folder is None else folder
+        root = f"{above}../" if folder is None else ""
+        frame = self._frames[language]
+        return template.render(frame, page=page, up=above, root=root, **page.context)
 
 
 LICENCES = {"https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0"}

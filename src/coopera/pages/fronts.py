@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode
 
@@ -11,7 +12,7 @@ from coopera import queries
 from coopera.engines import Answer, Engine
 from coopera.pages import lists, speech, things, words
 from coopera.pages.reader import Reader
-from coopera.pages.views import Badge, Fact, Grid, Page, Shown
+from coopera.pages.views import Badge, Fact, Field, Grid, Page, Shown
 from coopera.project import Project
 from coopera.queries import SavedQuery
 from coopera.tables import Table, Term
@@ -27,10 +28,28 @@ def bound(query: SavedQuery, language: str) -> str:
     return queries.bind(query.text, {name: [Literal(language)] for name in names})
 
 
-def query(reader: Reader, engine: Engine, saved: SavedQuery, where: str) -> Page:
-    """Make the page of a saved query: the question, the answer, its parameters and its text."""
-    text = bound(saved, reader.language)
-    answer = engine.query(text)
+@dataclass(frozen=True)
+class Live:
+    """What a server adds to the page of a saved query."""
+
+    text: str
+    answer: Answer
+    fields: tuple[Field, ...]
+    links: tuple[tuple[str, str], ...]
+    """Name and address of the same answer in other forms."""
+    problem: tuple[str, str] = ("", "")
+    """What is wrong with the values, and the remedy."""
+
+
+def query(
+    reader: Reader, engine: Engine, saved: SavedQuery, where: str, live: "Live | None" = None
+) -> Page:
+    """Make the page of a saved query: the question, the answer, its parameters and its text.
+
+    On a server it has a form, and the answer is that to the values of its fields.
+    """
+    text = live.text if live else bound(saved, reader.language)
+    answer = live.answer if live else engine.query(text)
     grid, total = _grid(reader, answer)
     note = ""
     if grid and total > MOST:
@@ -49,13 +68,38 @@ def query(reader: Reader, engine: Engine, saved: SavedQuery, where: str) -> Page
         "empty": speech.typeset(empty.get(reader.language, ""), reader.language),
         "description": _words(saved.description, reader.language),
         "parameters": _parameters(reader, engine, saved, text),
-        "sparql": re.sub(r"\A(?:#\+[^\n]*\n)+", "", saved.text).strip("\n"),
+        "sparql": re.sub(r"\A(?:#\+[^\n]*\n)+", "", live.text if live else saved.text).strip("\n"),
         "command": _command(saved),
+        "live": live,
     }
     title = _words(saved.summary, reader.language)
     topic = topic_name(saved.topic, reader.language)
     kicker = (Shown(reader.word("queries"), href="queries"), Shown(topic))
     return Page(where, Shown(title), title, "query.html", kicker, context)
+
+
+def asked(
+    reader: Reader, text: str, answer: Answer | None, problem: tuple[str, str], total: str,
+    elsewhere: str,
+) -> Page:  # fmt: skip
+    """Make the page of the SPARQL endpoint: a text to be asked, and its answer or its problem."""
+    grid = _grid(reader, answer)[0] if answer is not None else None
+    yes_or_no = reader.word("yes" if answer else "no") if isinstance(answer, bool) else None
+    context: dict[str, object] = {
+        "grid": grid,
+        "said": yes_or_no,
+        "total": total,
+        "problem": problem,
+        "sparql": text,
+        "formats": GRAPH_FORMATS if isinstance(answer, list) else TABLE_FORMATS,
+        "quoted": quote(text, safe=""),
+    }
+    title, lead = reader.word("endpoint"), reader.word("endpoint_lead")
+    return Page("sparql", Shown(title), lead, "sparql.html", (), context, elsewhere)
+
+
+TABLE_FORMATS = ("csv", "tsv", "json", "xml")
+GRAPH_FORMATS = ("turtle", "nt", "jsonld", "rdfxml")
 
 
 def _words(texts: Mapping[str, str], language: str) -> str:
@@ -126,13 +170,10 @@ def _is_status(reader: Reader, iri: str) -> bool:
 def _parameters(
     reader: Reader, engine: Engine, saved: SavedQuery, text: str
 ) -> tuple[dict[str, object], ...]:
-    blocks = {name: text[start:end] for name, start, end in queries.value_blocks(text)}
+    bound_terms = _bound_terms(engine, saved, text)
     found: list[dict[str, object]] = []
     for parameter in saved.parameters:
-        block = blocks.get(parameter.name, "")
-        asked = f"{queries.prologue(text)}\nSELECT ?v WHERE {{ VALUES ?v {{ {block} }} }}"
-        values = engine.query(asked)
-        terms = values.column("v") if isinstance(values, Table) else ()
+        terms = bound_terms[parameter.name]
         found.append(
             {
                 "name": parameter.name,
@@ -145,6 +186,33 @@ def _parameters(
             }
         )
     return tuple(found)
+
+
+def standing(reader: Reader, engine: Engine, saved: SavedQuery, text: str) -> dict[str, str]:
+    """Give the value that stands for each parameter in a text, where it is one; `all` for UNDEF."""
+    found = {}
+    for name, terms in _bound_terms(engine, saved, text).items():
+        if len(terms) == 1:
+            (term,) = terms
+            plain = isinstance(term, Literal)
+            found[name] = (
+                "all" if term is None else term.value if plain else reader.prefixes.text(term)
+            )
+    return found
+
+
+def _bound_terms(
+    engine: Engine, saved: SavedQuery, text: str
+) -> dict[str, tuple[Term | None, ...]]:
+    """Give the terms between the braces of each parameter's block."""
+    blocks = {name: text[start:end] for name, start, end in queries.value_blocks(text)}
+    found: dict[str, tuple[Term | None, ...]] = {}
+    for parameter in saved.parameters:
+        block = blocks.get(parameter.name, "")
+        asked = f"{queries.prologue(text)}\nSELECT ?v WHERE {{ VALUES ?v {{ {block} }} }}"
+        values = engine.query(asked)
+        found[parameter.name] = values.column("v") if isinstance(values, Table) else ()
+    return found
 
 
 def by_topic(reader: Reader, project: Project) -> tuple[dict[str, object], ...]:

@@ -280,7 +280,9 @@ def ontology(reader: Reader, iri: str, where: str) -> Page:
     def table(kinds: tuple[str, ...], title: str) -> Grid:
         chosen = [t for t in terms if set(kinds) & set(index.iris(t, RDF + "type"))]
         rows = []
-        for term in sorted(chosen, key=lambda t: reader.order(NamedNode(t))):
+        ordered = sorted(chosen, key=lambda t: reader.order(NamedNode(t)))
+        anchors = tuple(t.removeprefix(reader.addresses.namespace) for t in ordered)
+        for term in ordered:
             meaning = reader.best(index.values(term, SKOS + "definition"))
             number = speech.number(str(uses[term] or typed[term]), reader.language)
             definition: Cell = (Shown(*meaning),) if meaning else ()
@@ -289,7 +291,8 @@ def ontology(reader: Reader, iri: str, where: str) -> Page:
                 ((reader.iri(term),), (Shown(code, code=True),), definition, (Shown(number),))
             )
         heads = ("term", "identifier", "definition", "list_number")
-        return Grid(tuple(map(reader.word, heads)), tuple(rows), reader.word(title), title)
+        words = tuple(map(reader.word, heads))
+        return Grid(words, tuple(rows), reader.word(title), title, anchors=anchors)
 
     schemes = [s for s in index.instances.get(SKOS + "ConceptScheme", ()) if reader.page(s)]
     rows = tuple(

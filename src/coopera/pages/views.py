@@ -105,6 +105,21 @@ class Grid:
     title: str = ""
     anchor: str = ""
     note: str = ""
+    anchors: tuple[str, ...] = ()
+    """Where each row can be pointed to; empty where none can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form: one parameter of a query, with the values to choose from, if listed."""
+
+    name: str
+    label: str
+    kind: str
+    """The type of the parameter."""
+    value: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Value and label of each choice."""
 
 
 @dataclass(frozen=True)
@@ -117,3 +132,5 @@ class Page:
     template: str
     kicker: tuple[Shown, ...] = ()
     context: dict[str, object] = field(default_factory=dict)
+    elsewhere: str = ""
+    """The same page in the other language, where it does not stand at the same address."""

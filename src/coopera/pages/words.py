@@ -74,6 +74,15 @@ WORDS: dict[str, Pair] = {
     "checksums": ("checksums (SHA-256)", "sommes de contrôle (SHA-256)"),
     "empty_answer": ("No solution.", "Aucune solution."),
     "end": ("End", "Fin"),
+    "endpoint": ("SPARQL endpoint", "Point d’accès SPARQL"),
+    "endpoint_lead": (
+        "Any SPARQL 1.1 query that reads is answered here, for people and for programs.",
+        "Toute requête SPARQL 1.1 de lecture trouve ici sa réponse, pour les personnes et pour "
+        "les programmes.",
+    ),
+    "endpoint_ask": ("Ask", "Interroger"),
+    "endpoint_query": ("Query", "Requête"),
+    "endpoint_as": ("This answer as", "Cette réponse en"),
     "evidence": ("Evidence", "Preuves"),
     "excerpt": ("Excerpt", "Extrait"),
     "field": ("field", "champ"),

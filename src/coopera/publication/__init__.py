@@ -54,6 +54,11 @@ class Publication:
         self.pages = Pages(project, ENGINES["oxigraph"](self.triples), self.triples)
         self._page = lru_cache(KEPT)(self.pages.text)
 
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """Give the names of all files, to look one up."""
+        return frozenset(self.names())
+
     def names(self) -> Iterator[str]:
         """List every file, relative to the site's folder, with slashes."""
         yield from ("style.css", "index.html")
@@ -120,6 +125,17 @@ class Publication:
         if not triples:
             raise KeyError(iri)
         return WRITERS[ending](triples, self.project.prefixes)
+
+    def vocabulary(self, ending: str) -> bytes:
+        """Give the ontology: what is said of it and of each of its terms."""
+        index, namespace = self.pages.index, self.pages.names.namespace
+        terms = [iri for iri in index.facts if iri.startswith(namespace)]
+        triples = {
+            triple
+            for iri in (namespace.removesuffix("#"), *terms)
+            for triple in describe(index, iri, incoming=False)
+        }
+        return WRITERS[ending](sorted(triples, key=str), self.project.prefixes)
 
 
 def _written(name: str) -> Callable[[Quads, Prefixes], bytes]:

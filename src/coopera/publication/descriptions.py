@@ -6,8 +6,8 @@ from coopera.pages.index import Index, key
 from coopera.tables import Quads
 
 
-def describe(index: Index, iri: str) -> Quads:
-    """Give the triples whose subject or object an IRI is, sorted by their N-Triples text.
+def describe(index: Index, iri: str, *, incoming: bool = True) -> Quads:
+    """Give the triples whose subject, or object, an IRI is, sorted by their N-Triples text.
 
     Blank nodes that it leads to are described with it. An IRI that the graph does not describe
     gives nothing.
@@ -25,7 +25,7 @@ def describe(index: Index, iri: str) -> Quads:
                 found.add(Triple(node, NamedNode(predicate), value))
                 if isinstance(value, BlankNode):
                     todo.append(value)
-    if iri in done:
+    if iri in done and incoming:
         for predicate, subjects in index.links.get(iri, {}).items():
             found |= {
                 Triple(subject_of(subject), NamedNode(predicate), NamedNode(iri))

@@ -1,0 +1,143 @@
+"""The application: ASGI requests in; pages, data, answers and refusals out.
+
+Every request is answered from the snapshot that is current when it comes, whatever is loaded
+meanwhile. One table of rooms says who answers which first step of a path.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from coopera.errors import CooperaError
+from coopera.limits import Limits
+from coopera.pages import fronts
+from coopera.queries import SavedQuery
+from coopera.server import api, sparql, things, views
+from coopera.server.exchange import Receive, Request, Response, Scope, Send, only
+from coopera.server.metrics import MEDIA_TYPE, Metrics
+from coopera.server.problems import Problem
+from coopera.server.snapshot import Snapshot
+from coopera.terms import LANGUAGES
+
+Room = Callable[["App", Request, Send], Awaitable[Response | None]]
+"""Answers a request: gives the response to be sent, or `None` where it has sent one itself."""
+
+
+@dataclass
+class App:
+    """What the server is made of, and the ASGI callable."""
+
+    snapshot: Snapshot
+    limits: Limits
+    url: str | None = None
+    """The URL of the root as the world knows it; from the Host header if not given."""
+    log: TextIO | None = None
+    """Where each request is told; not at all if `None`."""
+    metrics: Metrics = field(default_factory=Metrics)
+    problem: str = ""
+    """Why the files as they are now could not be loaded."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        started = time.perf_counter()
+        request = Request(scope, receive)
+        name, room = _room(request.path)
+        told = {"status": 0, "size": 0}
+
+        async def counted(message: dict[str, object]) -> None:
+            if message["type"] == "http.response.start":
+                told["status"] = int(str(message["status"]))
+            else:
+                told["size"] += len(message.get("body", b""))  # type: ignore[arg-type]
+            await send(message)
+
+        try:
+            response = await self._answer(room, request, counted)
+            if response is not None:
+                await response.send(counted, request.method)
+        finally:
+            seconds = time.perf_counter() - started
+            self.metrics.count(name, told["status"], told["size"], seconds)
+            if self.log is not None:
+                path = request.path.encode("ascii", "backslashreplace").decode()
+                line = f"{request.method} {path} {told['status']} {told['size']} B"
+                print(f"{line} {seconds * 1000:.1f} ms", file=self.log)
+
+    async def _answer(self, room: Room, request: Request, send: Send) -> Response | None:
+        try:
+            return await room(self, request, send)
+        except Problem as problem:
+            kind, body = problem.body(request.accept)
+            return Response(body, kind, problem.status, {"vary": "Accept", **problem.headers})
+        except CooperaError as error:
+            kind, body = Problem(400, error.problem, error.remedy).body(request.accept)
+            return Response(body, kind, 400, {"vary": "Accept"})
+
+    @property
+    def questions(self) -> dict[str, SavedQuery]:
+        """Give the saved queries by the name of their page's file."""
+        saved = self.snapshot.project.queries.values()
+        return {f"{fronts.address(one)}.html": one for one in saved}
+
+    def root(self, request: Request) -> str:
+        """Give the URL of the server's root, without a slash at its end."""
+        return self.url.rstrip("/") if self.url else request.url
+
+
+def _room(path: str) -> tuple[str, Room]:
+    first = path.split("/", 2)[1] if path.startswith("/") else ""
+    return ROOMS.get(first, ("page", _page))
+
+
+async def _page(app: App, request: Request, _send: Send) -> Response | None:
+    if (other := only(request)) is not None:
+        return other
+    name = request.path.removeprefix("/") or "index.html"
+    if name in LANGUAGES or name.removesuffix("/") in LANGUAGES:
+        return things.to(request, f"/{name.removesuffix('/')}/index.html", {})
+    first, _, rest = name.partition("/")
+    saved = app.questions.get(rest) if first in LANGUAGES else None
+    if saved is not None:
+        return await views.question(app, request, first, saved)
+    found = things.file(app.snapshot, request, name) or things.thing(app.snapshot, request)
+    if found is None:
+        raise Problem(404, f"there is nothing at {request.path[:200]}.", "look at /index.html.")
+    return found
+
+
+async def _ontology(app: App, request: Request, send: Send) -> Response | None:
+    if request.path not in ("/ontology", "/ontology/"):
+        return await _page(app, request, send)
+    return only(request) or things.ontology(app.snapshot, request)
+
+
+async def _health(app: App, request: Request, _send: Send) -> Response | None:
+    if (other := only(request)) is not None:
+        return other
+    told = f"ok\nversion {app.snapshot.version[:32]}\n"
+    if app.problem:
+        told += f"the files have changed and cannot be loaded: {app.problem}\n"
+    return Response(told.encode(), "text/plain; charset=utf-8", 200, {"cache-control": "no-store"})
+
+
+async def _metrics(app: App, request: Request, _send: Send) -> Response | None:
+    if (other := only(request)) is not None:
+        return other
+    gauges = {f"pool_{name}": value for name, value in app.snapshot.pool.counters().items()}
+    gauges["triples"] = len(app.snapshot.publication.triples)
+    gauges["files_stale"] = 1.0 if app.problem else 0.0
+    text = app.metrics.text(gauges)
+    return Response(text.encode(), MEDIA_TYPE, 200, {"cache-control": "no-store"})
+
+
+ROOMS: dict[str, tuple[str, Room]] = {
+    "sparql": ("sparql", sparql.room),
+    "api": ("api", api.room),
+    "ontology": ("page", _ontology),
+    "healthz": ("health", _health),
+    "metrics": ("metrics", _metrics),
+}
+"""The first step of a path -> the name under which it is counted, and who answers."""

@@ -1,0 +1,81 @@
+"""Connections: bytes of a client in; requests whose heads are whole, in time and bounded, out.
+
+uvicorn 0.54 waits for the head of a request as long as a client likes, and takes one of any size.
+"""
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+HEAD_BYTES = 262_144
+"""Of a request line with its headers: a query of 64 KiB may be three times as long in a URL."""
+HEAD_SECONDS = 10.0
+"""In which a head must be whole, from its first byte, or from the opening of the connection."""
+MOST = 1000
+"""Connections that are open at once."""
+
+
+class Connection(HttpToolsProtocol):
+    """One connection of a client."""
+
+    _head = 0
+    _timer: asyncio.TimerHandle | None = None
+    _in_head = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; a head that grows too long ends the connection."""
+        if self._in_head:
+            self._head += len(data)
+            if self._timer is None:
+                self._wait()
+        super().data_received(data)
+        if self._in_head and self._head > HEAD_BYTES:
+            self._refuse(431, f"The head of the request is longer than {HEAD_BYTES} bytes.")
+
+    def on_message_begin(self) -> None:
+        """Let who answers break the connection off, so that no part is taken for the whole."""
+        super().on_message_begin()
+        self.scope["extensions"] = {"coopera.abort": {"call": self.transport.abort}}  # type: ignore[typeddict-unknown-key]
+
+    def on_headers_complete(self) -> None:
+        """Stop waiting: what comes is the body, which who answers bounds."""
+        self._in_head = False
+        self._stop()
+        if self._head > HEAD_BYTES + 65_536 and len(self.url) > HEAD_BYTES:
+            self._refuse(431, f"The head of the request is longer than {HEAD_BYTES} bytes.")
+            return
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Wait for the next head."""
+        super().on_message_complete()
+        self._in_head, self._head = True, 0
+
+    def _wait(self) -> None:
+        self._timer = self.loop.call_later(HEAD_SECONDS, self._late)
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _late(self) -> None:
+        self._timer = None
+        self._refuse(408, f"The head of the request did not come within {HEAD_SECONDS:g} seconds.")
+
+    def _refuse(self, status: int, text: str) -> None:
+        body = text.encode()
+        head = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
+        length = b"content-length: %d\r\n\r\n" % len(body)
+        self.transport.write(STATUS_LINE[status] + head + length + body)
+        self.transport.close()

@@ -1,0 +1,55 @@
+"""Problems: what went wrong with a request in; a body that tells it, for programs or people, out.
+
+RFC 9457, Problem Details for HTTP APIs.
+"""
+
+import json
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from coopera.findings import plain
+from coopera.server import negotiation
+
+JSON, TEXT = "application/problem+json", "text/plain"
+LONGEST = 1000
+"""Characters of a detail that are told."""
+
+
+@dataclass(eq=False)  # an exception that is frozen could not be raised
+class Problem(Exception):  # noqa: N818 - the term of RFC 9457
+    """A refusal: its status, what is wrong and what to do; raised where a request is answered."""
+
+    status: int
+    detail: str
+    remedy: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    more: dict[str, object] = field(default_factory=dict)
+    """Extension members (RFC 9457, 3.2): the limit's name, the line and the column."""
+
+    @property
+    def title(self) -> str:
+        """Give the status in words."""
+        return HTTPStatus(self.status).phrase
+
+    def document(self) -> dict[str, object]:
+        """Give the members of the problem (RFC 9457, 3.1)."""
+        told: dict[str, object] = {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": plain(self.detail)[:LONGEST],
+        }
+        if self.remedy:
+            told["remedy"] = plain(self.remedy)[:LONGEST]
+        return told | self.more
+
+    def body(self, accept: str | None) -> tuple[str, bytes]:
+        """Give the media type and the text, JSON unless the client would rather read plain text."""
+        offers = (JSON, "application/json", TEXT, "text/html")
+        chosen = negotiation.best(accept, offers)
+        if chosen in (TEXT, "text/html"):
+            lines = [f"{self.status} {self.title}", plain(self.detail)[:LONGEST]]
+            if self.remedy:
+                lines.append(f"Remedy: {plain(self.remedy)[:LONGEST]}")
+            return f"{TEXT}; charset=utf-8", ("\n".join(lines) + "\n").encode()
+        return JSON, (json.dumps(self.document(), ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,268 @@
+"""The SPARQL endpoint: a request of the protocol in; the answer of a bounded query out.
+
+SPARQL 1.1 Protocol, 2.1: GET with a query string, POST of a form, POST of the query itself.
+Nothing here writes: an update is refused. What the client may hold already is not answered again.
+"""
+
+import asyncio
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coopera.errors import QueryError
+from coopera.limits import LimitError, demand_bounded
+from coopera.pool import Answer, Question
+from coopera.queries import tokens
+from coopera.server import description, negotiation, views
+from coopera.server.exchange import Request, Response, Send, form, found, only, start
+from coopera.server.problems import Problem
+from coopera.server.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from coopera.server.app import App
+
+JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
+CSV, TSV, HTML = "text/csv", "text/tab-separated-values", "text/html"
+TURTLE, N_TRIPLES, RDF_XML = "text/turtle", "application/n-triples", "application/rdf+xml"
+JSON_LD, TRIG, N_QUADS = "application/ld+json", "application/trig", "application/n-quads"
+
+TABLES = {
+    JSON: JSON, XML: XML, CSV: CSV, TSV: TSV, HTML: HTML,
+    "application/json": JSON, "application/xml": XML, "text/xml": XML,
+}  # fmt: skip
+"""The media types of tables and booleans that a client may ask for -> what they are."""
+GRAPHS = {
+    TURTLE: TURTLE, N_TRIPLES: N_TRIPLES, RDF_XML: RDF_XML, JSON_LD: JSON_LD, TRIG: TRIG,
+    N_QUADS: N_QUADS, HTML: HTML, "application/x-turtle": TURTLE, "application/json": JSON_LD,
+    "application/xml": RDF_XML, "text/xml": RDF_XML,
+}  # fmt: skip
+SHORT = {
+    "json": JSON, "xml": XML, "csv": CSV, "tsv": TSV, "html": HTML, "turtle": TURTLE,
+    "ttl": TURTLE, "nt": N_TRIPLES, "ntriples": N_TRIPLES, "rdfxml": RDF_XML, "jsonld": JSON_LD,
+    "trig": TRIG, "nquads": N_QUADS,
+}  # fmt: skip
+"""What `format=` names: a link in a page cannot send an Accept header."""
+FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
+UPDATE = "application/sparql-update"
+METHODS = "GET, HEAD, POST, OPTIONS"
+PER_ANSWER = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
+"""Functions whose value is another at each answer: such an answer is not kept."""
+
+
+ROWS_SHOWN = 1000
+"""Rows that the page of an answer shows at most."""
+
+
+async def room(app: "App", request: Request, send: Send) -> Response | None:
+    """Answer a request of the protocol; what the client holds already with 304."""
+    if (other := only(request, METHODS)) is not None:
+        return other
+    asked = await operation(request, app.limits.query_bytes)
+    url = f"{app.root(request)}/sparql"
+    if asked is None:
+        return _without_query(app, request, url)
+    snapshot = app.snapshot
+    named = asked.named_graphs is not None or asked.default_graphs is not None
+    graphs = None if named else snapshot.loaded.graphs
+    try:
+        sparql = demand_bounded(asked.query, app.limits, graphs)
+    except LimitError as error:
+        raise limited(error) from error
+    gives_a_graph = form_of(sparql) in ("CONSTRUCT", "DESCRIBE")
+    media, kind = media_type(request, asked.format, gives_a_graph)
+    parts = (media, url, asked.default_graphs, asked.named_graphs)
+    if kind == HTML:
+        return await views.answered(app, request, asked, sparql, gives_a_graph)
+    headers = kept(snapshot, request, sparql, *parts)
+    if headers.pop("status", "") == "304":
+        return Response(b"", "", 304, headers)
+    answered = await answer(snapshot, asked, kind, sparql, url, request.client)
+    await respond(request, send, answered, media, headers)
+    return None
+
+
+def _without_query(app: "App", request: Request, url: str) -> Response:
+    """Give the page of the endpoint, or its service description (Service Description, 2)."""
+    offers = [*GRAPHS]
+    chosen = negotiation.best(request.accept, offers)
+    if chosen is None:
+        raise Problem(406, "no format is acceptable.", f"accept one of {', '.join(offers)}.")
+    if GRAPHS[chosen] == HTML:
+        return views.asking(app, request)
+    body = description.text(app.snapshot, url, app.limits, GRAPHS[chosen])
+    tag = etag(app.snapshot, "description", url, chosen)
+    return Response(body, chosen, 200, found(tag, {"vary": "Accept"}.items()))
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A query operation (SPARQL 1.1 Protocol, 2.1)."""
+
+    query: bytes
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    format: str | None = None
+    """The short name of a format, where one is asked for in place of an Accept header."""
+
+
+async def operation(request: Request, longest: int) -> Operation | None:
+    """Read a request; `None` where it asks for no query. Raises Problem for what is no query."""
+    fields = request.fields
+    query: list[bytes] = []
+    if request.method == "POST":
+        kind, charset = request.content_type
+        if kind == UPDATE:
+            raise read_only()
+        if kind not in (FORM, QUERY) or charset not in ("", "utf-8", "utf8"):
+            raise Problem(
+                415,
+                f"a body of the type '{kind or 'none'}' is no query.",
+                f"send {QUERY}, or a form ({FORM}), in UTF-8.",
+                {"accept-post": f"{QUERY}, {FORM}"},
+            )
+        body = await request.body(4 * longest if kind == FORM else longest)
+        if kind == FORM:
+            fields = fields + form(body)
+        else:
+            query.append(body)
+    query += [value.encode() for name, value in fields if name == "query"]
+    if any(name == "update" for name, _ in fields):
+        raise read_only()
+    if len(query) > 1:
+        raise Problem(400, f"there are {len(query)} queries in one request.", "send one.")
+    if not query:
+        if request.method == "POST":
+            raise Problem(400, "there is no query in the request.", "send it as query=….")
+        return None
+    graphs = {
+        name: tuple(value for key, value in fields if key == name)
+        for name in ("default-graph-uri", "named-graph-uri")
+    }
+    given = any(graphs.values())
+    return Operation(
+        query[0],
+        graphs["default-graph-uri"] if given else None,
+        graphs["named-graph-uri"] if given else None,
+        next((value for name, value in fields if name == "format"), None),
+    )
+
+
+def read_only() -> Problem:
+    """Refuse an update."""
+    return Problem(403, "an update is refused: the graph is for reading.", "send a query.")
+
+
+def form_of(sparql: str) -> str:
+    """Give the query form (SPARQL 1.1, 16); empty for a text that has none."""
+    forms = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+    updates = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+    first = next((t for t in tokens(sparql) if t.is_word(*forms, *updates)), None)
+    if first is not None and first.is_word(*updates):
+        raise read_only()
+    return first.text.upper() if first else ""
+
+
+def media_type(request: Request, asked: str | None, gives_a_graph: bool) -> tuple[str, str]:
+    """Choose the format of an answer: as the client names it, and what that is.
+
+    Raises Problem, with the list of what there is, for a client that takes none of it.
+    """
+    known = GRAPHS if gives_a_graph else TABLES
+    if asked is not None:
+        if SHORT.get(asked) in known:
+            return SHORT[asked], SHORT[asked]
+        fit = ", ".join(name for name, kind in SHORT.items() if kind in known)
+        raise Problem(406, f"format={asked[:30]} does not fit the answer.", f"use one of {fit}.")
+    chosen = negotiation.best(request.accept, list(known))
+    if chosen is None:
+        offers = ", ".join(known)
+        raise Problem(406, "no format of the answer is acceptable.", f"accept one of {offers}.")
+    return chosen, known[chosen]
+
+
+async def answer(snapshot: Snapshot, asked: Operation, kind: str, sparql: str, base: str,
+                 client: str, rows: int | None = None) -> Answer:  # fmt: skip
+    """Ask the pool. Raises Problem for a query that is refused or fails."""
+    question = Question(sparql, kind, base, asked.default_graphs, asked.named_graphs, rows)
+    try:
+        return await snapshot.pool.ask(question, client)
+    except LimitError as error:
+        raise limited(error) from error
+    except QueryError as error:
+        raise malformed(error) from error
+
+
+def limited(error: LimitError) -> Problem:
+    """Tell of a limit that a query meets."""
+    headers = {}
+    if error.retry_after is not None:
+        headers["retry-after"] = str(max(1, round(error.retry_after)))
+    return Problem(error.status, error.problem, error.remedy, headers, {"limit": error.limit})
+
+
+def malformed(error: QueryError) -> Problem:
+    """Tell of a query that cannot be evaluated, with its line and column where they are known."""
+    where = re.match(r"line (\d+), column (\d+)", error.problem)
+    more: dict[str, object] = {}
+    if where:
+        more = {"line": int(where[1]), "column": int(where[2])}
+    return Problem(400, error.problem, error.remedy, {}, more)
+
+
+def etag(snapshot: Snapshot, *parts: object) -> str:
+    """Name an answer by the data, the question and the format."""
+    told = repr((snapshot.version, parts)).encode("utf-8", "surrogatepass")
+    return f'"{hashlib.sha256(told).hexdigest()[:32]}"'
+
+
+def may_be_kept(sparql: str) -> bool:
+    """Say whether a query has the same answer as long as the data are the same."""
+    return not any(t.is_word(*PER_ANSWER) for t in tokens(sparql))
+
+
+async def respond(request: Request, send: Send, found_answer: Answer, media: str,
+                  headers: dict[str, str]) -> None:  # fmt: skip
+    """Send an answer; one that fails after its first bytes is left without its end.
+
+    The client then sees that the connection breaks off, and takes no part for the whole.
+    """
+    charset = "; charset=utf-8" if media.startswith("text/") else ""
+    if found_answer.whole or request.method == "HEAD":
+        await found_answer.close()
+        response = Response(found_answer.first, f"{media}{charset}", 200, headers)
+        await response.send(send, request.method)
+        return
+    gone = asyncio.ensure_future(disconnected(request))
+    try:
+        await start(send, 200, f"{media}{charset}", headers)
+        await send({"type": "http.response.body", "body": found_answer.first, "more_body": True})
+        async for piece in found_answer.rest:
+            if gone.done():
+                return
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    except LimitError:
+        return  # without the end of the body
+    finally:
+        gone.cancel()
+        await found_answer.close()
+
+
+async def disconnected(request: Request) -> None:
+    """Wait until the client has left."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def kept(snapshot: Snapshot, request: Request, sparql: str, *parts: object) -> dict[str, str]:
+    """Give the headers of an answer, with a `status` of 304 where the client holds it."""
+    vary = {"vary": "Accept"}
+    if not may_be_kept(sparql):
+        return {"cache-control": "no-store", **vary}
+    tag = etag(snapshot, sparql, *parts)
+    headers = found(tag, vary.items())
+    reads = request.method in ("GET", "HEAD")
+    if reads and negotiation.matches(request.header(b"if-none-match"), tag):
+        headers["status"] = "304"
+    return headers

@@ -1,0 +1,189 @@
+"""Views: a request for a person in; the live pages that the static site does not have out."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    parse,
+    parse_query_results,
+)
+
+from coopera import answers
+from coopera.engines import Answer
+from coopera.limits import LimitError
+from coopera.pages import Pages, fronts, speech
+from coopera.pages.views import Field
+from coopera.queries import SavedQuery
+from coopera.server import api, negotiation, sparql
+from coopera.server.exchange import Request, Response
+from coopera.server.problems import Problem
+from coopera.tables import Table
+from coopera.terms import LANGUAGES
+
+if TYPE_CHECKING:
+    from coopera.server.app import App
+
+HTML = "text/html; charset=utf-8"
+LIVE = {"vary": "Accept, Accept-Language", "cache-control": "no-store"}
+
+
+def language_of(request: Request) -> str:
+    """Give the language of a live page: `lang`, else what the client likes best."""
+    asked = next((v for name, v in request.fields if name == "lang"), "")
+    if asked in LANGUAGES:
+        return asked
+    return negotiation.language(request.header(b"accept-language"), LANGUAGES)
+
+
+def asking(app: "App", request: Request) -> Response:
+    """Give the page on which a query can be written."""
+    return _page(app, request, EXAMPLE, None, None, 200)
+
+
+EXAMPLE = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX coop: <https://w3id.org/coopera/ontology#>
+
+SELECT ?agreement ?party
+WHERE { ?agreement a coop:Agreement ; coop:party ?party }
+ORDER BY ?agreement ?party
+LIMIT 100"""
+"""What the page offers before anything was asked."""
+
+
+async def answered(
+    app: "App", request: Request, asked: "sparql.Operation", text: str, gives_a_graph: bool
+) -> Response:
+    """Give the page of a query's answer, or of what is wrong with it."""
+    try:
+        found = await _whole(app, request, asked, text, gives_a_graph)
+    except Problem as problem:
+        return _page(app, request, text, None, problem, problem.status)
+    return _page(app, request, text, found, None, 200)
+
+
+async def _whole(
+    app: "App", request: Request, asked: "sparql.Operation", text: str, gives_a_graph: bool
+) -> Answer:
+    """Ask the pool for an answer that a page can hold."""
+    kind = sparql.N_TRIPLES if gives_a_graph else sparql.JSON
+    url = f"{app.root(request)}/sparql"
+    found = await sparql.answer(
+        app.snapshot, asked, kind, text, url, request.client, sparql.ROWS_SHOWN
+    )
+    try:
+        body = found.first + b"".join([piece async for piece in found.rest])
+    except LimitError as error:
+        raise sparql.limited(error) from error
+    finally:
+        await found.close()
+    return table(body, gives_a_graph)
+
+
+def table(body: bytes, gives_a_graph: bool) -> Answer:
+    """Read what the pool answered."""
+    if gives_a_graph:
+        return [quad.triple for quad in parse(body, format=RdfFormat.N_TRIPLES)]
+    found = parse_query_results(body, format=QueryResultsFormat.JSON)
+    if isinstance(found, QueryBoolean):
+        return bool(found)
+    assert isinstance(found, QuerySolutions)  # noqa: S101 - there are no others
+    names = tuple(variable.value for variable in found.variables)
+    return Table(names, tuple(tuple(solution) for solution in found))
+
+
+def _page(
+    app: "App", request: Request, text: str, answer: Answer | None, problem: Problem | None,
+    status: int,
+) -> Response:  # fmt: skip
+    language = language_of(request)
+    pages = app.snapshot.publication.pages
+    reader = pages.readers[language]
+    other = next(tag for tag in LANGUAGES if tag != language)
+    rows = (
+        len(answer.rows if isinstance(answer, Table) else answer)
+        if (isinstance(answer, Table | list))
+        else 0
+    )
+    noun = "statements" if isinstance(answer, list) else "solutions"
+    total = speech.count(rows, reader.word(noun), reader.word(f"{noun}_many"), language)
+    told = (problem.detail, problem.remedy) if problem else ("", "")
+    elsewhere = f"sparql?lang={other}&query={fronts.quote(text, safe='')}&format=html"
+    page = fronts.asked(reader, text, answer, told, total if rows else "", elsewhere)
+    html = pages.render(page, language, f"{language}/")
+    return Response(html.encode(), HTML, status, LIVE)
+
+
+async def question(app: "App", request: Request, language: str, saved: SavedQuery) -> Response:
+    """Give the page of a saved query with a form, and the answer to the values of its fields."""
+    snapshot = app.snapshot
+    pages = snapshot.publication.pages
+    values = dict(api.given(request, saved))
+    for parameter in saved.parameters:
+        if parameter.type == "language" or parameter.name == "language":
+            values.setdefault(parameter.name, [language])
+    problem: Problem | None = None
+    answer: Answer = Table(())
+    text = fronts.bound(saved, language)
+    try:
+        text = await api.text_of(app, saved, values)
+        answer = await _whole(app, request, sparql.Operation(b""), text, saved.gives_a_graph)
+    except Problem as refused:
+        problem = refused
+    shown = values if problem else None
+    fields = await asyncio.to_thread(_fields, pages, saved, language, shown, text)
+    told = (problem.detail, problem.remedy) if problem else ("", "")
+    live = fronts.Live(text, answer, fields, _links(request, saved, language), told)
+    reader = pages.readers[language]
+    page = fronts.query(reader, pages.engine, saved, fronts.address(saved), live)
+    html = pages.render(page, language)
+    headers = {"vary": "Accept", "cache-control": "no-cache"}
+    return Response(html.encode(), HTML, problem.status if problem else 200, headers)
+
+
+def _fields(
+    pages: Pages,
+    saved: SavedQuery,
+    language: str,
+    values: Mapping[str, list[str]] | None,
+    text: str,
+) -> tuple[Field, ...]:
+    """Make the fields of the form, with what a person typed, or what stands in the text."""
+    reader = pages.readers[language]
+    standing = fronts.standing(reader, pages.engine, saved, text)
+    if values is not None:
+        standing |= {name: given[0] for name, given in values.items()}
+    fields = []
+    for parameter in saved.parameters:
+        given = standing.get(parameter.name, "")
+        choices = [(answers.ALL, reader.word("values_all"))]
+        if parameter.type == "iri":
+            choices += [
+                (pages.project.prefixes.text(term), label)
+                for term, label in answers.choices(pages.project, pages.engine, parameter, language)
+            ]
+        elif parameter.type == "language":
+            choices = [(tag, tag) for tag in LANGUAGES]
+        listed = len(choices) > 1
+        if listed and given not in [value for value, _ in choices]:
+            choices.append((given, given))
+        label = speech.typeset(parameter.label[language], language)
+        fields.append(
+            Field(parameter.name, label, parameter.type, given, tuple(choices) if listed else ())
+        )
+    return tuple(fields)
+
+
+def _links(request: Request, saved: SavedQuery, language: str) -> tuple[tuple[str, str], ...]:
+    """Name the same answer in other forms, at the API."""
+    kept = [(n, v) for n, v in request.fields if n not in api.RESERVED]
+    formats = fronts.GRAPH_FORMATS if saved.gives_a_graph else fronts.TABLE_FORMATS
+    return tuple(
+        (name, f"../../api/queries/{quote(saved.name)}?{urlencode([*kept, ('format', name)])}")
+        for name in formats
+    )
