@@ -36,6 +36,8 @@ class Settings:
     reload: bool = True
     """Whether it looks for changes of the files."""
     log: bool = True
+    proxied: bool = False
+    """Whether a proxy on this machine tells who asks (X-Forwarded-For)."""
     unisolated: bool = False
     """Whether it serves where the workers cannot be cut off from the network."""
 
@@ -64,6 +66,7 @@ async def _run(inputs: Inputs, settings: Settings, tell: Tell) -> None:
             access_log=False,
             log_level="error",
             server_header=False,
+            proxy_headers=settings.proxied,
             limit_concurrency=connections.MOST,
             timeout_graceful_shutdown=GRACE,
         )
@@ -88,14 +91,14 @@ async def begin(loaded: Loaded, settings: Settings, folder: Path) -> Snapshot:
     """Start workers for a graph. Raises CooperaError where they may not be cut off."""
     path = folder / f"{loaded.version[:32]}.nq"
     await asyncio.to_thread(loaded.write, path)
-    pool = Pool(Source(path), settings.limits)
-    await pool.start()
-    if not (pool.isolated or settings.unisolated):
-        await pool.close()
-        raise CooperaError(
-            f"this system does not let the workers be cut off from the network: {pool.reason}",
-            remedy="allow user namespaces; or serve trusted people alone, with --unisolated.",
-        )
+    prefixes = loaded.inputs.project.prefixes.namespaces
+    pool = Pool(
+        Source(path), settings.limits, prefixes=prefixes, waive_isolation=settings.unisolated
+    )
+    try:
+        await pool.start()
+    finally:
+        path.unlink()
     return Snapshot(loaded, pool)
 
 

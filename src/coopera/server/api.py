@@ -36,9 +36,7 @@ async def room(app: "App", request: Request, send: Send) -> Response | None:
         case []:
             return _door(request)
         case ["openapi.json"]:
-            return _json(
-                app, request, openapi.document(app.snapshot, app.root(request), app.limits)
-            )
+            return _json(app, request, openapi.document(app.snapshot, app.root(request)))
         case ["queries"]:
             return _json(app, request, _list(app, request))
         case ["queries", name]:

@@ -4,10 +4,12 @@ Every request is answered from the snapshot that is current when it comes, whate
 meanwhile. One table of rooms says who answers which first step of a path.
 """
 
+import sys
 import time
-from collections.abc import Awaitable, Callable
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import Any, TextIO
 
 from coopera.errors import CooperaError
 from coopera.limits import Limits
@@ -47,17 +49,22 @@ class App:
         name, room = _room(request.path)
         told = {"status": 0, "size": 0}
 
-        async def counted(message: dict[str, object]) -> None:
+        async def counted(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                told["status"] = int(str(message["status"]))
+                told["status"] = message["status"]
             else:
-                told["size"] += len(message.get("body", b""))  # type: ignore[arg-type]
+                told["size"] += len(message.get("body", b""))
             await send(message)
 
         try:
             response = await self._answer(room, request, counted)
             if response is not None:
                 await response.send(counted, request.method)
+        except Exception:  # a bug of ours: told in full here, and to the client as one
+            traceback.print_exc(file=sys.stderr)
+            if not told["status"]:
+                kind, body = Problem(500, "the server has a bug.").body(request.accept)
+                await Response(body, kind, 500).send(counted, request.method)
         finally:
             seconds = time.perf_counter() - started
             self.metrics.count(name, told["status"], told["size"], seconds)
@@ -126,7 +133,12 @@ async def _health(app: App, request: Request, _send: Send) -> Response | None:
 async def _metrics(app: App, request: Request, _send: Send) -> Response | None:
     if (other := only(request)) is not None:
         return other
-    gauges = {f"pool_{name}": value for name, value in app.snapshot.pool.counters().items()}
+    pool = app.snapshot.pool
+    gauges = {f"pool_{name}": value for name, value in pool.gauges().items()}
+    gauges |= {f"pool_{name}_total": float(value) for name, value in pool.counts.items()}
+    gauges |= {f"pool_refused_{name}_total".replace("-", "_"): float(value)
+               for name, value in pool.refused.items()}  # fmt: skip
+    gauges["pool_query_seconds_total"] = pool.seconds
     gauges["triples"] = len(app.snapshot.publication.triples)
     gauges["files_stale"] = 1.0 if app.problem else 0.0
     text = app.metrics.text(gauges)

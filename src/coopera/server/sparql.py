@@ -50,10 +50,6 @@ PER_ANSWER = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
 """Functions whose value is another at each answer: such an answer is not kept."""
 
 
-ROWS_SHOWN = 1000
-"""Rows that the page of an answer shows at most."""
-
-
 async def room(app: "App", request: Request, send: Send) -> Response | None:
     """Answer a request of the protocol; what the client holds already with 304."""
     if (other := only(request, METHODS)) is not None:
@@ -63,10 +59,8 @@ async def room(app: "App", request: Request, send: Send) -> Response | None:
     if asked is None:
         return _without_query(app, request, url)
     snapshot = app.snapshot
-    named = asked.named_graphs is not None or asked.default_graphs is not None
-    graphs = None if named else snapshot.loaded.graphs
     try:
-        sparql = demand_bounded(asked.query, app.limits, graphs)
+        sparql = demand_bounded(asked.query, app.limits, snapshot.loaded.graphs, url)
     except LimitError as error:
         raise limited(error) from error
     gives_a_graph = form_of(sparql) in ("CONSTRUCT", "DESCRIBE")
@@ -181,12 +175,19 @@ def media_type(request: Request, asked: str | None, gives_a_graph: bool) -> tupl
     return chosen, known[chosen]
 
 
-async def answer(snapshot: Snapshot, asked: Operation, kind: str, sparql: str, base: str,
-                 client: str, rows: int | None = None) -> Answer:  # fmt: skip
-    """Ask the pool. Raises Problem for a query that is refused or fails."""
-    question = Question(sparql, kind, base, asked.default_graphs, asked.named_graphs, rows)
+async def answer(
+    snapshot: Snapshot, asked: Operation, kind: str, sparql: str, base: str, client: str
+) -> Answer:
+    """Ask the pool. Raises Problem for a query that is refused or fails.
+
+    A graph that the protocol names and that is not here is empty: nothing is fetched.
+    """
+    default, named = (
+        None if graphs is None else tuple(g for g in graphs if g in snapshot.loaded.graphs)
+        for graphs in (asked.default_graphs, asked.named_graphs)
+    )
     try:
-        return await snapshot.pool.ask(question, client)
+        return await snapshot.pool.ask(Question(sparql, kind, base, default, named), client)
     except LimitError as error:
         raise limited(error) from error
     except QueryError as error:
@@ -197,7 +198,7 @@ def limited(error: LimitError) -> Problem:
     """Tell of a limit that a query meets."""
     headers = {}
     if error.retry_after is not None:
-        headers["retry-after"] = str(max(1, round(error.retry_after)))
+        headers["retry-after"] = str(error.retry_after)
     return Problem(error.status, error.problem, error.remedy, headers, {"limit": error.limit})
 
 

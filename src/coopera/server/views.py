@@ -73,16 +73,14 @@ async def _whole(
     """Ask the pool for an answer that a page can hold."""
     kind = sparql.N_TRIPLES if gives_a_graph else sparql.JSON
     url = f"{app.root(request)}/sparql"
-    found = await sparql.answer(
-        app.snapshot, asked, kind, text, url, request.client, sparql.ROWS_SHOWN
-    )
+    found = await sparql.answer(app.snapshot, asked, kind, text, url, request.client)
     try:
         body = found.first + b"".join([piece async for piece in found.rest])
     except LimitError as error:
         raise sparql.limited(error) from error
     finally:
         await found.close()
-    return table(body, gives_a_graph)
+    return await asyncio.to_thread(table, body, gives_a_graph)
 
 
 def table(body: bytes, gives_a_graph: bool) -> Answer:
@@ -113,7 +111,7 @@ def _page(
     noun = "statements" if isinstance(answer, list) else "solutions"
     total = speech.count(rows, reader.word(noun), reader.word(f"{noun}_many"), language)
     told = (problem.detail, problem.remedy) if problem else ("", "")
-    elsewhere = f"sparql?lang={other}&query={fronts.quote(text, safe='')}&format=html"
+    elsewhere = f"sparql?lang={other}&query={quote(text, safe='')}&format=html"
     page = fronts.asked(reader, text, answer, told, total if rows else "", elsewhere)
     html = pages.render(page, language, f"{language}/")
     return Response(html.encode(), HTML, status, LIVE)
