@@ -4,7 +4,11 @@ uvicorn 0.54 waits for the head of a request as long as a client likes, and take
 """
 
 import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from coopera.server.problems import Problem
@@ -84,3 +88,33 @@ class Connection(HttpToolsProtocol):
         head = f"content-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
         self.transport.write(STATUS_LINE[status] + head.encode() + body)
         self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which says where it listens and ends as a program that is asked to."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[int], None]) -> None:
+        """Take the settings, and what to do with the port once it listens."""
+        super().__init__(config)
+        self.listening = listening
+
+    async def startup(self, *arguments: object, **named: object) -> None:
+        """Listen, and say so."""
+        await super().startup(*arguments, **named)  # type: ignore[arg-type]
+        for one in self.servers:
+            for line in one.sockets:
+                self.listening(line.getsockname()[1])
+                return
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at SIGINT and SIGTERM. uvicorn 0.54 would then die of the signal, at once."""
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGINT, signal.SIGTERM)
+        for one in signals:
+            loop.add_signal_handler(one, self.handle_exit, one, None)
+        try:
+            yield
+        finally:
+            for one in signals:
+                loop.remove_signal_handler(one)

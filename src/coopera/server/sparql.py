@@ -196,6 +196,8 @@ async def answer(
 
 def limited(error: LimitError) -> Problem:
     """Tell of a limit that a query meets."""
+    if error.limit == "update":
+        return read_only()
     headers = {}
     if error.retry_after is not None:
         headers["retry-after"] = str(error.retry_after)
