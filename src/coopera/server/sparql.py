@@ -8,12 +8,12 @@ import asyncio
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from coopera.errors import QueryError
-from coopera.limits import LimitError, demand_bounded
-from coopera.pool import Answer, Question
-from coopera.queries import tokens
+from coopera.limits import LimitError
+from coopera.pool import Answer, FormatError, Question
 from coopera.server import description, negotiation, views
 from coopera.server.exchange import Request, Response, Send, form, found, only, start
 from coopera.server.problems import Problem
@@ -37,6 +37,8 @@ GRAPHS = {
     N_QUADS: N_QUADS, HTML: HTML, "application/x-turtle": TURTLE, "application/json": JSON_LD,
     "application/xml": RDF_XML, "text/xml": RDF_XML,
 }  # fmt: skip
+ALL = tuple(sorted((*TABLES.items(), *GRAPHS.items()), key=lambda pair: pair[0] != pair[1]))
+"""What may be asked for of a query whose kind is not known yet, true names before others."""
 SHORT = {
     "json": JSON, "xml": XML, "csv": CSV, "tsv": TSV, "html": HTML, "turtle": TURTLE,
     "ttl": TURTLE, "nt": N_TRIPLES, "ntriples": N_TRIPLES, "rdfxml": RDF_XML, "jsonld": JSON_LD,
@@ -46,8 +48,8 @@ SHORT = {
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
 UPDATE = "application/sparql-update"
 METHODS = "GET, HEAD, POST, OPTIONS"
-PER_ANSWER = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
-"""Functions whose value is another at each answer: such an answer is not kept."""
+PER_ANSWER = re.compile(r"\\|\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+"""Functions whose value is another at each answer, and what could spell one in another way."""
 
 
 async def room(app: "App", request: Request, send: Send) -> Response | None:
@@ -58,21 +60,62 @@ async def room(app: "App", request: Request, send: Send) -> Response | None:
     url = f"{app.root(request)}/sparql"
     if asked is None:
         return _without_query(app, request, url)
-    snapshot = app.snapshot
-    try:
-        sparql = demand_bounded(asked.query, app.limits, snapshot.loaded.graphs, url)
-    except LimitError as error:
-        raise limited(error) from error
-    gives_a_graph = form_of(sparql) in ("CONSTRUCT", "DESCRIBE")
-    media, kind = media_type(request, asked.format, gives_a_graph)
-    parts = (media, url, asked.default_graphs, asked.named_graphs)
-    if kind == HTML:
-        return await views.answered(app, request, asked, sparql, gives_a_graph)
-    headers = kept(snapshot, request, sparql, *parts)
-    if headers.pop("status", "") == "304":
+    wanted = formats(request.accept, asked.format, ALL)
+    if wanted.html_first:
+        return await views.answered(app, request, asked)
+    return await answer(app, request, send, asked, wanted, url)
+
+
+@dataclass(frozen=True)
+class Formats:
+    """The formats that a client takes, the best first."""
+
+    names: dict[str, str]
+    """The media type of a format -> the name by which the client asks for it."""
+    html_first: bool
+
+    @property
+    def asked(self) -> str:
+        """Give the media types, as the pool takes them."""
+        return ", ".join(self.names)
+
+
+@lru_cache(maxsize=1024)
+def formats(accept: str | None, asked: str | None, known: tuple[tuple[str, str], ...]) -> Formats:
+    """Choose among formats by `format=`, else by an Accept header.
+
+    Raises Problem, with the list of what there is, for a client that takes none of it.
+    """
+    offers = dict(known)
+    if asked is not None:
+        kind = SHORT.get(asked)
+        if kind in offers:
+            return Formats({kind: kind}, kind == HTML)
+        fit = ", ".join(name for name, of in SHORT.items() if of in offers)
+        raise Problem(406, f"format={asked[:30]} does not fit the answer.", f"use one of {fit}.")
+    liked = negotiation.ordered(accept, list(offers))
+    if not liked:
+        told = ", ".join(offers)
+        raise Problem(406, "no format of the answer is acceptable.", f"accept one of {told}.")
+    names: dict[str, str] = {}
+    for name in liked:
+        for of, kind in known:
+            if of == name:
+                names.setdefault(kind, name)
+    return Formats(names, next(iter(names)) == HTML)
+
+
+async def answer(
+    app: "App", request: Request, send: Send, asked: "Operation", wanted: Formats, url: str
+) -> Response | None:
+    """Answer a query in one of the formats wanted, unless the client holds the answer."""
+    parts = (wanted.asked, url, asked.default_graphs, asked.named_graphs)
+    headers, held = kept(app.snapshot, request, asked.query, *parts)
+    if held:
         return Response(b"", "", 304, headers)
-    answered = await answer(snapshot, asked, kind, sparql, url, request.client)
-    await respond(request, send, answered, media, headers)
+    found_answer = await ask(app, request, asked, wanted.asked, url)
+    media = wanted.names[found_answer.media_type]
+    await respond(request, send, found_answer, media, headers)
     return None
 
 
@@ -147,49 +190,23 @@ def read_only() -> Problem:
     return Problem(403, "an update is refused: the graph is for reading.", "send a query.")
 
 
-def form_of(sparql: str) -> str:
-    """Give the query form (SPARQL 1.1, 16); empty for a text that has none."""
-    forms = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-    updates = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
-    first = next((t for t in tokens(sparql) if t.is_word(*forms, *updates)), None)
-    if first is not None and first.is_word(*updates):
-        raise read_only()
-    return first.text.upper() if first else ""
-
-
-def media_type(request: Request, asked: str | None, gives_a_graph: bool) -> tuple[str, str]:
-    """Choose the format of an answer: as the client names it, and what that is.
-
-    Raises Problem, with the list of what there is, for a client that takes none of it.
-    """
-    known = GRAPHS if gives_a_graph else TABLES
-    if asked is not None:
-        if SHORT.get(asked) in known:
-            return SHORT[asked], SHORT[asked]
-        fit = ", ".join(name for name, kind in SHORT.items() if kind in known)
-        raise Problem(406, f"format={asked[:30]} does not fit the answer.", f"use one of {fit}.")
-    chosen = negotiation.best(request.accept, list(known))
-    if chosen is None:
-        offers = ", ".join(known)
-        raise Problem(406, "no format of the answer is acceptable.", f"accept one of {offers}.")
-    return chosen, known[chosen]
-
-
-async def answer(
-    snapshot: Snapshot, asked: Operation, kind: str, sparql: str, base: str, client: str
-) -> Answer:
+async def ask(app: "App", request: Request, asked: "Operation", kinds: str, base: str) -> Answer:
     """Ask the pool. Raises Problem for a query that is refused or fails.
 
     A graph that the protocol names and that is not here is empty: nothing is fetched.
     """
+    snapshot = app.snapshot
     default, named = (
         None if graphs is None else tuple(g for g in graphs if g in snapshot.loaded.graphs)
         for graphs in (asked.default_graphs, asked.named_graphs)
     )
     try:
-        return await snapshot.pool.ask(Question(sparql, kind, base, default, named), client)
+        question = Question(asked.query, kinds, base, default, named)
+        return await snapshot.pool.ask(question, request.client)
     except LimitError as error:
         raise limited(error) from error
+    except FormatError as error:
+        raise Problem(406, error.problem, error.remedy) from error
     except QueryError as error:
         raise malformed(error) from error
 
@@ -217,11 +234,6 @@ def etag(snapshot: Snapshot, *parts: object) -> str:
     """Name an answer by the data, the question and the format."""
     told = repr((snapshot.version, parts)).encode("utf-8", "surrogatepass")
     return f'"{hashlib.sha256(told).hexdigest()[:32]}"'
-
-
-def may_be_kept(sparql: str) -> bool:
-    """Say whether a query has the same answer as long as the data are the same."""
-    return not any(t.is_word(*PER_ANSWER) for t in tokens(sparql))
 
 
 async def respond(request: Request, send: Send, found_answer: Answer, media: str,
@@ -258,14 +270,14 @@ async def disconnected(request: Request) -> None:
         pass
 
 
-def kept(snapshot: Snapshot, request: Request, sparql: str, *parts: object) -> dict[str, str]:
-    """Give the headers of an answer, with a `status` of 304 where the client holds it."""
+def kept(
+    snapshot: Snapshot, request: Request, query: bytes, *parts: object
+) -> tuple[dict[str, str], bool]:
+    """Give the headers of an answer, and whether the client holds it."""
     vary = {"vary": "Accept"}
-    if not may_be_kept(sparql):
-        return {"cache-control": "no-store", **vary}
-    tag = etag(snapshot, sparql, *parts)
-    headers = found(tag, vary.items())
+    if PER_ANSWER.search(query.decode("utf-8", "replace")):
+        return {"cache-control": "no-store", **vary}, False
+    tag = etag(snapshot, query, *parts)
     reads = request.method in ("GET", "HEAD")
-    if reads and negotiation.matches(request.header(b"if-none-match"), tag):
-        headers["status"] = "304"
-    return headers
+    held = reads and negotiation.matches(request.header(b"if-none-match"), tag)
+    return found(tag, vary.items()), held

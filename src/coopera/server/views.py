@@ -56,31 +56,27 @@ LIMIT 100"""
 """What the page offers before anything was asked."""
 
 
-async def answered(
-    app: "App", request: Request, asked: "sparql.Operation", text: str, gives_a_graph: bool
-) -> Response:
+async def answered(app: "App", request: Request, asked: "sparql.Operation") -> Response:
     """Give the page of a query's answer, or of what is wrong with it."""
+    text = asked.query.decode("utf-8", "replace")
     try:
-        found = await _whole(app, request, asked, text, gives_a_graph)
+        found = await _whole(app, request, asked)
     except Problem as problem:
         return _page(app, request, text, None, problem, problem.status)
     return _page(app, request, text, found, None, 200)
 
 
-async def _whole(
-    app: "App", request: Request, asked: "sparql.Operation", text: str, gives_a_graph: bool
-) -> Answer:
+async def _whole(app: "App", request: Request, asked: "sparql.Operation") -> Answer:
     """Ask the pool for an answer that a page can hold."""
-    kind = sparql.N_TRIPLES if gives_a_graph else sparql.JSON
-    url = f"{app.root(request)}/sparql"
-    found = await sparql.answer(app.snapshot, asked, kind, text, url, request.client)
+    kinds = f"{sparql.JSON}, {sparql.N_TRIPLES}"
+    found = await sparql.ask(app, request, asked, kinds, f"{app.root(request)}/sparql")
     try:
         body = found.first + b"".join([piece async for piece in found.rest])
     except LimitError as error:
         raise sparql.limited(error) from error
     finally:
         await found.close()
-    return await asyncio.to_thread(table, body, gives_a_graph)
+    return await asyncio.to_thread(table, body, found.kind == "graph")
 
 
 def table(body: bytes, gives_a_graph: bool) -> Answer:
@@ -130,7 +126,7 @@ async def question(app: "App", request: Request, language: str, saved: SavedQuer
     text = fronts.bound(saved, language)
     try:
         text = await api.text_of(app, saved, values)
-        answer = await _whole(app, request, sparql.Operation(b""), text, saved.gives_a_graph)
+        answer = await _whole(app, request, sparql.Operation(text.encode()))
     except Problem as refused:
         problem = refused
     shown = values if problem else None
