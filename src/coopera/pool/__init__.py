@@ -62,6 +62,7 @@ class Pool:
         self._room, self._lack = asyncio.Event(), asyncio.Event()
         self._adopting = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._tender: asyncio.Task[None] | None = None
         self._closed = False
 
     # Life
@@ -73,7 +74,7 @@ class Pool:
         cut off from the network and that is not waived.
         """
         await self._adopt(self.source)
-        self._in_background(self._tend())
+        self._tender = self._in_background(self._tend())
 
     async def reload(self, source: Source | None = None) -> None:
         """Take another source, or the same again. Running queries end on the old one.
@@ -94,6 +95,8 @@ class Pool:
                         remedy="allow user namespaces or seccomp filters, or waive the isolation.",
                     )
                 workers = [await version.fork() for _ in range(self.limits.workers + 1)]
+                if self._closed:
+                    raise self.turns.full("it is shutting down")
             except BaseException:
                 await version.close()
                 raise
@@ -114,12 +117,15 @@ class Pool:
         for waiter in self.turns.waiting:
             if not waiter.turn.done():
                 waiter.turn.set_exception(self.turns.full("it is shutting down"))
-        self._lack.set()
+        if self._tender:
+            self._tender.cancel()
+        for worker in self._version.workers if self._version else ():
+            worker.kill()
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
         version, self._version, self._idle = self._version, None, []
         if version:
             await version.close()
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _in_background(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
         task = asyncio.create_task(work)
@@ -138,7 +144,8 @@ class Pool:
                     await self._adopt(self.source)
                     self.counts["restarts"] += 1
                 elif len(version.workers) <= self.limits.workers:
-                    worker = await version.fork()
+                    # Half a request to fork would leave the process that forks out of step.
+                    worker = await asyncio.shield(self._in_background(version.fork()))
                     self.counts["forks"] += 1
                     if version is self._version:
                         self._idle.append(worker)
@@ -217,11 +224,12 @@ class Pool:
         if self._closed:
             raise turns.full("it is shutting down")
         turns.demand_budget(client)
-        if self._idle and not turns.waiting and turns.may_start(client):
+        if not turns.waiting and self._has_idle() and turns.may_start(client):
             return self._grant(client)
         turns.demand_room()
         waiter = Waiter(client, asyncio.get_running_loop().create_future())
         turns.waiting.append(waiter)
+        self._dispatch()
         try:
             async with asyncio.timeout(self.limits.queue_seconds):
                 grant: Grant = await waiter.turn
@@ -234,12 +242,18 @@ class Pool:
                 raise turns.full("no worker was free in time") from None
             raise
 
+    def _has_idle(self) -> bool:
+        """Say whether a worker is free, and bury those that died meanwhile."""
+        while self._idle and not self._idle[-1].is_alive:
+            self._in_background(self._bury(self._idle.pop()))
+        return bool(self._idle)
+
     def _grant(self, client: str) -> Grant:
         return self._idle.pop(), self.turns.start(client)
 
     def _dispatch(self) -> None:
         """Give idle workers to those whose turn it is."""
-        while self._idle and (waiter := self.turns.next()):
+        while self._has_idle() and (waiter := self.turns.next()):
             waiter.turn.set_result(self._grant(waiter.client))
 
     def release(self, grant: Grant, client: str, *, well: bool) -> None:
@@ -247,15 +261,12 @@ class Pool:
         worker, start = grant
         self.seconds += self.turns.end(client, start)
         version = worker.version
-        if version.closed and version is self._version:
-            self._idle.clear()
         if well and not worker.slowed and version is self._version and not version.closed:
             self._idle.append(worker)
         else:
             self.counts["kills"] += not well
             worker.kill()
-            if not self._closed:
-                self._in_background(self._bury(worker))
+            self._in_background(self._bury(worker))
         self._dispatch()
 
     # Answers that wait for their clients

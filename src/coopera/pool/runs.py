@@ -114,14 +114,14 @@ class Run:
             "bytes": self.limits.answer_bytes,
             "seconds": self.limits.seconds,
         }
-        first = bytearray()
+        first: list[bytes] = []
         try:
             content = json.dumps(request).encode()
             frame = program.FRAME.pack(b"Q", len(content)) + content
             try:
-                await self.loop.sock_sendall(self.worker.channel, frame)
-                while len(first) < FIRST and (piece := await self._data()) is not None:
-                    first += piece
+                await self._send(frame)
+                while self.size < FIRST and (piece := await self._data()) is not None:
+                    first.append(piece)
             except (EOFError, OSError) as error:
                 raise await self._autopsy() from error
         except BaseException:
@@ -129,36 +129,43 @@ class Run:
             raise
         if not self.ended:
             self.pump = self.loop.create_task(self._pump())
-        return bytes(first)
+        return b"".join(first)
+
+    async def _send(self, frame: bytes) -> None:
+        # Nearly always it goes at once, and asyncio has nothing to do with it.
+        try:
+            sent = self.worker.channel.send(frame)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(frame):
+            await self.loop.sock_sendall(self.worker.channel, memoryview(frame)[sent:])
 
     async def _data(self) -> bytes | None:
         """Give the next piece of data, `None` where the answer is whole."""
+        start = program.FRAME.size
         while True:
-            kind, content = await self._frame()
+            await self._fill(start)
+            kind, length = program.FRAME.unpack_from(self.buffer)
+            await self._fill(start + length)
+            content = bytes(self.buffer[start : start + length])
+            del self.buffer[: start + length]
             if kind == b"D":
-                self.size += len(content)
+                self.size += length
                 if self.size > self.limits.answer_bytes:
                     raise too_long("answer_bytes", self.limits.answer_bytes)
                 return content
-            told = json.loads(content)
-            if kind == b"E":
-                self._end(well=not told["retire"])
+            if kind == b"K":
+                self.kind, self.media_type = content.decode().split()
+            elif kind == b"E":
+                self._end(well=content == program.WELL)
                 return None
-            if kind == b"X":
+            else:
+                told = json.loads(content)
                 self._end(well=told["error"] != "MemoryError")
                 raise self._refusal(told)
-            self.kind, self.media_type = told["kind"], told["type"]
-
-    async def _frame(self) -> tuple[bytes, bytes]:
-        start = program.FRAME.size
-        await self._fill(start)
-        kind, length = program.FRAME.unpack_from(self.buffer)
-        await self._fill(start + length)
-        content = bytes(self.buffer[start : start + length])
-        del self.buffer[: start + length]
-        return kind, content
 
     async def _fill(self, size: int) -> None:
+        """Read on until so many bytes are there."""
         while len(self.buffer) < size:
             piece = await self.loop.sock_recv(self.worker.channel, 2 * program.PIECE)
             if not piece:
@@ -210,6 +217,8 @@ class Run:
         except CooperaError as error:
             self.failure = error
         finally:
+            if isinstance(self.failure, LimitError):
+                self.pool.refused[self.failure.limit] += 1
             self._end(well=False)
             self.news.set()
             if not self.closed:

@@ -17,8 +17,8 @@ from coopera.errors import CooperaError, DataError, Place
 from coopera.limits import Limits
 from coopera.pool import worker as program
 
-START = 5.0
-"""Seconds in which a forked worker must greet."""
+START = 30.0
+"""Seconds in which a forked worker must greet; it may have to open a store on a slow disk."""
 
 
 class PoolError(CooperaError):
@@ -43,21 +43,35 @@ class Worker:
 
     version: "Version"
     number: int
-    """Its process id. It is not given to another process before the worker is buried."""
+    """Its process id. No other process gets it before the worker is buried."""
     channel: socket.socket
     errors: int
     """The reading end of its standard error."""
     slowed: bool = False
+    buried: bool = False
+    """Whether it may be gone, and its number be another's."""
 
     def kill(self) -> None:
         """Stop it now."""
-        with suppress(ProcessLookupError):
-            os.kill(self.number, signal.SIGKILL)
+        if not self.buried:
+            with suppress(ProcessLookupError):
+                os.kill(self.number, signal.SIGKILL)
+
+    @property
+    def is_alive(self) -> bool:
+        """Say whether it is still there, while it has no question."""
+        try:
+            return bool(self.channel.recv(1, socket.MSG_PEEK))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
 
     def slow_down(self) -> None:
         """Let it have the processor when nobody else wants it. That cannot be taken back."""
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.number, 15)
+        if not self.buried:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.number, 15)
         self.slowed = True
 
 
@@ -182,6 +196,7 @@ class Version:
             return None, ""
         self.workers.discard(worker)
         worker.kill()
+        worker.buried = True
         try:
             code: int | None = await self._request(b"R", worker.number)
         except PoolError:
@@ -214,18 +229,16 @@ class Version:
         if self._control:
             self._control.close()
             self._control = None
-        code = None
-        if self._process:
-            # It ends by itself when nobody can ask it any more.
-            for _ in range(100):
-                if (code := self._process.poll()) is not None:
-                    break
-                await asyncio.sleep(0.01)
-            else:
-                self._process.kill()
-                code = await asyncio.to_thread(self._process.wait)
-            self._process = None
-        return code
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        # It ends by itself when nobody can ask it any more.
+        for _ in range(100):
+            if process.poll() is not None:
+                return process.returncode
+            await asyncio.sleep(0.01)
+        process.kill()
+        return await asyncio.to_thread(process.wait)
 
 
 def _names(told: Mapping[str, Any]) -> frozenset[str] | None:

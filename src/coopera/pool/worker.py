@@ -6,8 +6,8 @@ run as a script and imports nothing of ours, so that each process is small.
 A request of the parent is one byte and a number. "F", with two descriptors (the worker's socket and
 where its error messages go), is answered by the process id. "R" and a process id is answered by the
 code with which that worker ended; it is killed if it has not. Frames are a kind, a length and a
-content: "H" what was loaded; "Q" a question; "K" the kind of its answer; "D" data; "E" the end; "X"
-an error.
+content: "H" what was loaded; "Q" a question; "K" the kind and media type of its answer; "D" data;
+"E" the end; "X" an error.
 """
 
 import ctypes
@@ -25,6 +25,8 @@ FRAME = struct.Struct(">cI")
 REQUEST = struct.Struct(">cq")
 PIECE = 65_536
 """Bytes of a frame of data, about."""
+WELL = b"+"
+"""What the end frame of a worker holds that can go on."""
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 38, 22
@@ -252,7 +254,7 @@ class Worker:
                 output.data()
                 # Memory that a query has taken is not given back, so such a worker is replaced.
                 grown = (self._peak() - self.start) * 1024 > self.settings["memory"] // 4
-                output.say(b"E", retire=grown)
+                output.frame(b"E", b"" if grown else WELL)
             except Over as over:
                 output.frames.clear()
                 output.say(b"X", error="limit", message=over.args[0], most=over.args[1])
@@ -280,7 +282,7 @@ class Worker:
         if media_type is None:
             output.say(b"X", error="format", message=kind)
             return
-        output.say(b"K", kind=kind, type=media_type)
+        output.frame(b"K", f"{kind} {media_type}".encode())
         name = known[media_type]
         if is_graph:
             prefixes = self.settings["prefixes"] if name in TERSE else None
