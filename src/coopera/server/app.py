@@ -17,6 +17,7 @@ from coopera.pages import fronts
 from coopera.queries import SavedQuery
 from coopera.server import api, sparql, things, views
 from coopera.server.exchange import Receive, Request, Response, Scope, Send, only
+from coopera.server.memory import Memory
 from coopera.server.metrics import MEDIA_TYPE, Metrics
 from coopera.server.problems import Problem
 from coopera.server.snapshot import Snapshot
@@ -37,6 +38,7 @@ class App:
     log: TextIO | None = None
     """Where each request is told; not at all if `None`."""
     metrics: Metrics = field(default_factory=Metrics)
+    memory: Memory = field(default_factory=Memory)
     problem: str = ""
     """Why the files as they are now could not be loaded."""
 
@@ -139,6 +141,8 @@ async def _metrics(app: App, request: Request, _send: Send) -> Response | None:
     gauges |= {f"pool_refused_{name}_total".replace("-", "_"): float(value)
                for name, value in pool.refused.items()}  # fmt: skip
     gauges["pool_query_seconds_total"] = pool.seconds
+    gauges["kept_answers_bytes"] = app.memory.size
+    gauges["kept_answers_hits_total"] = app.memory.hits
     gauges["triples"] = len(app.snapshot.publication.triples)
     gauges["files_stale"] = 1.0 if app.problem else 0.0
     text = app.metrics.text(gauges)

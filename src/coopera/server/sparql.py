@@ -113,8 +113,13 @@ async def answer(
     headers, held = kept(app.snapshot, request, asked.query, *parts)
     if held:
         return Response(b"", "", 304, headers)
+    tag = headers.get("etag")
+    if tag and (known := app.memory.get(tag)) is not None:
+        return Response(known[1], with_charset(known[0]), 200, headers)
     found_answer = await ask(app, request, asked, wanted.asked, url)
     media = wanted.names[found_answer.media_type]
+    if tag and found_answer.whole:
+        app.memory.put(tag, media, found_answer.first)
     await respond(request, send, found_answer, media, headers)
     return None
 
@@ -242,15 +247,14 @@ async def respond(request: Request, send: Send, found_answer: Answer, media: str
 
     The client then sees that the connection breaks off, and takes no part for the whole.
     """
-    charset = "; charset=utf-8" if media.startswith("text/") else ""
     if found_answer.whole or request.method == "HEAD":
         await found_answer.close()
-        response = Response(found_answer.first, f"{media}{charset}", 200, headers)
+        response = Response(found_answer.first, with_charset(media), 200, headers)
         await response.send(send, request.method)
         return
     gone = asyncio.ensure_future(disconnected(request))
     try:
-        await start(send, 200, f"{media}{charset}", headers)
+        await start(send, 200, with_charset(media), headers)
         await send({"type": "http.response.body", "body": found_answer.first, "more_body": True})
         async for piece in found_answer.rest:
             if gone.done():
@@ -262,6 +266,11 @@ async def respond(request: Request, send: Send, found_answer: Answer, media: str
     finally:
         gone.cancel()
         await found_answer.close()
+
+
+def with_charset(media: str) -> str:
+    """Say of a text that it is UTF-8."""
+    return f"{media}; charset=utf-8" if media.startswith("text/") else media
 
 
 async def disconnected(request: Request) -> None:
