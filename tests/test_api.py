@@ -134,6 +134,18 @@ def test_the_form_offers_choices_by_label_and_keeps_what_was_chosen(client: http
     assert "api/queries/schools-of-institution?institution=institution%3Aimt&amp;format=csv" in page
 
 
+def test_the_page_of_a_query_leads_to_its_text_where_it_can_be_changed(
+    client: httpx.Client,
+) -> None:
+    page = client.get("/fr/queries/agreements-between.html?institution=institution:uts").text
+    (href,) = re.findall(r'href="../../(sparql[^"]*)"', page)
+    opened = client.get(f"/{unescape(href)}")
+
+    assert opened.status_code == 200
+    assert "institution/uts" in opened.text
+    assert "modifi" in page.lower()
+
+
 def test_a_form_tells_what_is_wrong_in_the_page(client: httpx.Client) -> None:
     answered = client.get("/fr/queries/agreements-between.html?institution=%3Cscript%3E")
 

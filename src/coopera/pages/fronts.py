@@ -40,6 +40,11 @@ class Live:
     problem: tuple[str, str] = ("", "")
     """What is wrong with the values, and the remedy."""
 
+    @property
+    def encoded(self) -> str:
+        """Give the text as it stands in a URL."""
+        return quote(self.text, safe="")
+
 
 def query(
     reader: Reader, engine: Engine, saved: SavedQuery, where: str, live: "Live | None" = None

@@ -81,6 +81,7 @@ WORDS: dict[str, Pair] = {
         "les programmes.",
     ),
     "endpoint_ask": ("Ask", "Interroger"),
+    "endpoint_edit": ("Change this query and ask it", "Modifier cette requête et la poser"),
     "endpoint_query": ("Query", "Requête"),
     "endpoint_as": ("This answer as", "Cette réponse en"),
     "evidence": ("Evidence", "Preuves"),

@@ -162,7 +162,7 @@ def _fields(
                 for term, label in answers.choices(pages.project, pages.engine, parameter, language)
             ]
         elif parameter.type == "language":
-            choices = [(tag, tag) for tag in LANGUAGES]
+            choices = [("fr", "français"), ("en", "English")]
         listed = len(choices) > 1
         if listed and given not in [value for value, _ in choices]:
             choices.append((given, given))
