@@ -70,7 +70,7 @@ async def _run(inputs: Inputs, settings: Settings, tell: Tell) -> None:
             ws="none",
             lifespan="off",
             access_log=False,
-            log_level="error",
+            log_level="critical",
             server_header=False,
             proxy_headers=settings.proxied,
             limit_concurrency=connections.MOST,

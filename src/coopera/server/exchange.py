@@ -102,6 +102,12 @@ class Request:
         charset = next((v for k, v in named.items() if k.lower() == "charset"), "")
         return kind.strip().lower(), charset.strip('"').lower()
 
+    def abort(self) -> None:
+        """Break the connection off, so that no part of a body is taken for the whole."""
+        extension = self.scope.get("extensions", {}).get("coopera.abort")
+        if extension:
+            extension["call"]()
+
     async def body(self, limit: int) -> bytes:
         """Read the body. Raises Problem for one that is too long or comes too slowly."""
         announced = self.header(b"content-length") or ""

@@ -7,9 +7,10 @@ Nothing here writes: an update is refused. What the client may hold already is n
 import asyncio
 import hashlib
 import re
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coopera.errors import QueryError
 from coopera.limits import LimitError
@@ -47,6 +48,8 @@ SHORT = {
 """What `format=` names: a link in a page cannot send an Accept header."""
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
 UPDATE = "application/sparql-update"
+PATIENCE = 0.1
+"""Seconds of a query after which somebody looks whether the client is still there."""
 METHODS = "GET, HEAD, POST, OPTIONS"
 PER_ANSWER = re.compile(r"\\|\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 """Functions whose value is another at each answer, and what could spell one in another way."""
@@ -207,7 +210,7 @@ async def ask(app: "App", request: Request, asked: "Operation", kinds: str, base
     )
     try:
         question = Question(asked.query, kinds, base, default, named)
-        return await snapshot.pool.ask(question, request.client)
+        return await while_there(request, snapshot.pool.ask(question, request.client))
     except LimitError as error:
         raise limited(error) from error
     except FormatError as error:
@@ -262,7 +265,7 @@ async def respond(request: Request, send: Send, found_answer: Answer, media: str
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
     except LimitError:
-        return  # without the end of the body
+        request.abort()
     finally:
         gone.cancel()
         await found_answer.close()
@@ -271,6 +274,32 @@ async def respond(request: Request, send: Send, found_answer: Answer, media: str
 def with_charset(media: str) -> str:
     """Say of a text that it is UTF-8."""
     return f"{media}; charset=utf-8" if media.startswith("text/") else media
+
+
+async def while_there(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Do some work, unless the client leaves. Raises Problem, for nobody, when it has left."""
+    loop, doing = asyncio.get_running_loop(), asyncio.ensure_future(work)
+    watching: asyncio.Task[None] | None = None
+
+    async def watch() -> None:
+        await disconnected(request)
+        doing.cancel()
+
+    def begin() -> None:
+        nonlocal watching
+        watching = loop.create_task(watch())
+
+    timer = loop.call_later(PATIENCE, begin)
+    try:
+        return await doing
+    except asyncio.CancelledError:
+        if watching is not None and watching.done():
+            raise Problem(400, "the client has left.") from None
+        raise
+    finally:
+        timer.cancel()
+        if watching is not None:
+            watching.cancel()
 
 
 async def disconnected(request: Request) -> None:
