@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -886,20 +887,25 @@ def test_a_worker_that_dies_while_idle_is_replaced(data: Path) -> None:
     run(work)
 
 
+def restarted(pool: Pool, times: int) -> bool:
+    return pool.counts["restarts"] == times
+
+
 def test_the_data_are_loaded_again_where_their_process_dies(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "data.nq"
     path.write_bytes(data.read_bytes())
 
     async def work() -> None:
         async with started(path) as pool:
-            for _ in range(2):
+            for n in range(2):
                 before = children(pool)
                 assert pool._version
                 assert pool._version._process
                 pool._version._process.kill()
                 await demand_well(pool)
-                await until(lambda: len(pool._idle) == 2)
+                await until(partial(restarted, pool, n + 1))
                 assert not before & children(pool)
+                await demand_well(pool)
                 # Who inherits the orphans may leave zombies.
                 assert {state(number) for number in before} <= {"", "Z"}
             assert pool.counts["restarts"] == 2

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from coopera.errors import CooperaError
@@ -21,6 +22,8 @@ __all__ = ["Answer", "FormatError", "Pool", "PoolError", "Question", "Source"]
 
 T = TypeVar("T")
 LOG = logging.getLogger(__name__)
+LOOK = 1.0
+"""Seconds between looks at whether the process that holds the data is still there."""
 LONGEST_PAUSE = 30.0
 """Seconds between attempts to load the data again, at most."""
 
@@ -143,7 +146,7 @@ class Pool:
         while not self.closed:
             version = self._version
             try:
-                if version is None or version.closed:
+                if version is None or version.has_ended:
                     LOG.error("the process that holds the data has ended; it is started again")
                     await self._adopt(self.source)
                     self.counts["restarts"] += 1
@@ -158,7 +161,8 @@ class Pool:
                         await self._bury(worker)
                 else:
                     self._lack.clear()
-                    await self._lack.wait()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._lack.wait(), LOOK)
                 pause = 0.1
             except CooperaError as error:
                 LOG.error("%s", error)

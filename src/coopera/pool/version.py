@@ -158,6 +158,12 @@ class Version:
             remedy="make it again from the files that it was made from.",
         )
 
+    @property
+    def has_ended(self) -> bool:
+        """Say whether its process is gone."""
+        self.closed |= self._process is None or self._process.poll() is not None
+        return self.closed
+
     async def fork(self) -> Worker:
         """Give a new worker that is ready. Raises as `open` does."""
         ours, theirs = socket.socketpair()
