@@ -140,7 +140,7 @@ UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE",
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _OPERATORS = frozenset(
-    ("+", "-", "*", "/", "|", "&", "^", "!", "=", "<", ">",
+    ("+", "-", "*", "/", "|", "&", "!", "=", "<", ">",
      "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "LATERAL", "EXISTS", "GRAPH", "AS", "HAVING")
 )  # fmt: skip
 

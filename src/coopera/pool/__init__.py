@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from coopera.errors import CooperaError
@@ -21,6 +22,8 @@ __all__ = ["Answer", "FormatError", "Pool", "PoolError", "Question", "Source"]
 
 T = TypeVar("T")
 LOG = logging.getLogger(__name__)
+LOOK = 1.0
+"""Seconds between looks at whether the process that holds the data is still there."""
 LONGEST_PAUSE = 30.0
 """Seconds between attempts to load the data again, at most."""
 
@@ -63,7 +66,7 @@ class Pool:
         self._adopting = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._tender: asyncio.Task[None] | None = None
-        self._closed = False
+        self.closed = False
 
     # Life
 
@@ -95,8 +98,8 @@ class Pool:
                         remedy="allow user namespaces or seccomp filters, or waive the isolation.",
                     )
                 workers = [await version.fork() for _ in range(self.limits.workers + 1)]
-                if self._closed:
-                    raise self.turns.full("it is shutting down")
+                if self.closed:
+                    raise self.closing()
             except BaseException:
                 await version.close()
                 raise
@@ -113,19 +116,23 @@ class Pool:
 
     async def close(self) -> None:
         """Stop every process. Questions that wait or run are refused."""
-        self._closed = True
+        self.closed = True
         for waiter in self.turns.waiting:
             if not waiter.turn.done():
-                waiter.turn.set_exception(self.turns.full("it is shutting down"))
+                waiter.turn.set_exception(self.closing())
         if self._tender:
             self._tender.cancel()
         for worker in self._version.workers if self._version else ():
             worker.kill()
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        version, self._version, self._idle = self._version, None, []
-        if version:
-            await version.close()
+        self._idle.clear()
+        if self._version:
+            await self._version.close()
+
+    def closing(self) -> LimitError:
+        """Make the refusal of a pool that is closed."""
+        return self.turns.full("it is shutting down")
 
     def _in_background(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
         task = asyncio.create_task(work)
@@ -136,10 +143,10 @@ class Pool:
     async def _tend(self) -> None:
         """Fork new workers for those that ended; load the data again where their process ended."""
         pause = 0.1
-        while not self._closed:
+        while not self.closed:
             version = self._version
             try:
-                if version is None or version.closed:
+                if version is None or version.has_ended:
                     LOG.error("the process that holds the data has ended; it is started again")
                     await self._adopt(self.source)
                     self.counts["restarts"] += 1
@@ -154,7 +161,8 @@ class Pool:
                         await self._bury(worker)
                 else:
                     self._lack.clear()
-                    await self._lack.wait()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._lack.wait(), LOOK)
                 pause = 0.1
             except CooperaError as error:
                 LOG.error("%s", error)
@@ -221,8 +229,8 @@ class Pool:
     async def _turn(self, client: str) -> Grant:
         """Wait for a worker."""
         turns = self.turns
-        if self._closed:
-            raise turns.full("it is shutting down")
+        if self.closed:
+            raise self.closing()
         turns.demand_budget(client)
         if not turns.waiting and self._has_idle() and turns.may_start(client):
             return self._grant(client)
@@ -243,8 +251,8 @@ class Pool:
             raise
 
     def _has_idle(self) -> bool:
-        """Say whether a worker is free, and bury those that died meanwhile."""
-        while self._idle and not self._idle[-1].is_alive:
+        """Say whether a worker is free, and bury those that have died, or are about to."""
+        while self._idle and not self._idle[-1].can_work:
             self._in_background(self._bury(self._idle.pop()))
         return bool(self._idle)
 

@@ -196,8 +196,8 @@ class Run:
 
     async def _autopsy(self) -> CooperaError:
         """Say why the worker died."""
-        if self.failure:
-            return self.failure
+        if self.failure or self.pool.closed:
+            return self.failure or self.pool.closing()
         code, text = await self.pool.bury(self.worker)
         return cause(code, text, self.limits)
 

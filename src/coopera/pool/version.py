@@ -18,7 +18,7 @@ from coopera.limits import Limits
 from coopera.pool import worker as program
 
 START = 30.0
-"""Seconds in which a forked worker must greet; it may have to open a store on a slow disk."""
+"""Seconds for a request to the process that forks, and for a worker to open a store and greet."""
 
 
 class PoolError(CooperaError):
@@ -58,8 +58,10 @@ class Worker:
                 os.kill(self.number, signal.SIGKILL)
 
     @property
-    def is_alive(self) -> bool:
+    def can_work(self) -> bool:
         """Say whether it is still there, while it has no question."""
+        if self.version.closed:
+            return False
         try:
             return bool(self.channel.recv(1, socket.MSG_PEEK))
         except BlockingIOError:
@@ -105,13 +107,7 @@ class Version:
         try:
             with theirs, self._input() as file:
                 self._process = subprocess.Popen(  # noqa: S603
-                    [
-                        sys.executable,
-                        "-I",
-                        "-S",
-                        program.__file__,
-                        json.dumps(self._settings(theirs)),
-                    ],
+                    [sys.executable, "-I", "-S", program.__file__, str(theirs.fileno())],
                     stdin=file,
                     stdout=subprocess.DEVNULL,
                     pass_fds=[theirs.fileno()],
@@ -119,6 +115,9 @@ class Version:
                     env={},
                     start_new_session=True,
                 )
+            settings = json.dumps(self._settings()).encode()
+            frame = program.FRAME.pack(b"S", len(settings)) + settings
+            await asyncio.get_running_loop().sock_sendall(ours, frame)
             kind, content = await read_frame(ours)
         except OSError as error:
             await self.close()
@@ -136,12 +135,11 @@ class Version:
         self.reason = told["reason"]
         self.graphs = _names(told)
 
-    def _settings(self, control: socket.socket) -> dict[str, Any]:
+    def _settings(self) -> dict[str, Any]:
         import pyoxigraph
 
         folder = str(self.source.path.absolute()) if self.source.is_folder else None
         return {
-            "control": control.fileno(),
             "parent": os.getpid(),
             "library": str(Path(pyoxigraph.__file__).parents[1]),
             "folder": folder,
@@ -159,6 +157,12 @@ class Version:
             place=Place(self.source.path, told.get("line")),
             remedy="make it again from the files that it was made from.",
         )
+
+    @property
+    def has_ended(self) -> bool:
+        """Say whether its process is gone."""
+        self.closed |= self._process is None or self._process.poll() is not None
+        return self.closed
 
     async def fork(self) -> Worker:
         """Give a new worker that is ready. Raises as `open` does."""
@@ -214,11 +218,12 @@ class Version:
                 if self._control is None:
                     raise EOFError
                 request = program.REQUEST.pack(order, number)
-                socket.send_fds(self._control, [request], descriptors)
-                answer = await _read(self._control, program.REQUEST.size)
-            except (OSError, EOFError) as error:
+                async with asyncio.timeout(START):
+                    socket.send_fds(self._control, [request], descriptors)
+                    answer = await _read(self._control, program.REQUEST.size)
+            except (OSError, EOFError) as error:  # TimeoutError is an OSError
                 self.closed = True
-                raise PoolError("the process that holds the data has ended.") from error
+                raise PoolError("the process that holds the data does not answer.") from error
         return int(program.REQUEST.unpack(answer)[1])
 
     async def close(self) -> int | None:
@@ -226,9 +231,10 @@ class Version:
         self.closed = True
         for worker in list(self.workers):
             await self.bury(worker)
-        if self._control:
-            self._control.close()
-            self._control = None
+        async with self._lock:
+            if self._control:
+                self._control.close()
+                self._control = None
         process, self._process = self._process, None
         if process is None:
             return None

@@ -6,11 +6,12 @@ run as a script and imports nothing of ours, so that each process is small.
 A request of the parent is one byte and a number. "F", with two descriptors (the worker's socket and
 where its error messages go), is answered by the process id. "R" and a process id is answered by the
 code with which that worker ended; it is killed if it has not. Frames are a kind, a length and a
-content: "H" what was loaded; "Q" a question; "K" the kind and media type of its answer; "D" data;
-"E" the end; "X" an error.
+content: "S" the settings; "H" what was loaded; "Q" a question; "K" the kind and media type of its
+answer; "D" data; "E" the end; "X" an error.
 """
 
 import ctypes
+import errno
 import gc
 import json
 import os
@@ -30,8 +31,9 @@ WELL = b"+"
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 38, 22
-# Numbers of socket, io_uring_setup, execve and execveat; and of the architecture (linux/audit.h).
-_CALLS = {
+_MACHINES = {
+    # By linux/audit.h and the tables of system calls: the machine's number; socket,
+    # io_uring_setup, execve and execveat.
     "x86_64": (0xC000003E, (41, 425, 59, 322)),
     "aarch64": (0xC00000B7, (198, 425, 221, 281)),
 }
@@ -75,28 +77,31 @@ def isolate() -> str:
         if libc.unshare(flags) == 0:
             break
         reasons.append(f"unshare: {os.strerror(ctypes.get_errno())}")
-    if reason := forbid_sockets(libc):
+    # Sockets are forbidden too: the names of hosts may be looked up over one that is a file.
+    if reason := deny(libc):
         reasons.append(reason)
     return "" if _cut_off() else "; ".join(dict.fromkeys(reasons)) or "the network is still there"
 
 
-def forbid_sockets(libc: Any) -> str:
-    """Let no more sockets be opened, nor programs run. Give the reason where that fails."""
-    machine = os.uname().machine
-    if machine not in _CALLS:
-        return f"no filter of system calls is known for {machine}"
-    architecture, calls = _CALLS[machine]
-    # The program is run at each system call (seccomp(2)): load, compare and skip, return.
+def deny(libc: Any, calls: tuple[int, ...] = ()) -> str:
+    """Forbid system calls: to open sockets and run programs, if none are named.
+
+    Give the reason where that fails.
+    """
+    if os.uname().machine not in _MACHINES:
+        return f"no filter of system calls is known for {os.uname().machine}"
+    machine, usual = _MACHINES[os.uname().machine]
+    calls = calls or usual
+    # A program of seccomp(2), run at each call: load, compare and skip so many lines, return.
     load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
-    deny, allow = 0x00050000 | 1, 0x7FFF0000  # EPERM
-    lines = [(load, 0, 0, 4), (equal, 1, 0, architecture), (give, 0, 0, deny), (load, 0, 0, 0)]
-    # Above are the calls of x32, another set for the same machine.
+    forbid, allow = 0x00050000 | errno.EPERM, 0x7FFF0000
+    lines = [(load, 0, 0, 4), (equal, 1, 0, machine), (give, 0, 0, forbid), (load, 0, 0, 0)]
+    # Numbers from there on are x32's: the same calls by other numbers.
     lines += [(at_least, len(calls) + 1, 0, 0x40000000)]
     lines += [(equal, len(calls) - at, 0, call) for at, call in enumerate(calls)]
-    lines += [(give, 0, 0, allow), (give, 0, 0, deny)]
-    code = b"".join(struct.pack("HBBI", *line) for line in lines)
-    text = ctypes.create_string_buffer(code)
-    program = struct.pack("HxxxxxxP", len(lines), ctypes.addressof(text))
+    lines += [(give, 0, 0, allow), (give, 0, 0, forbid)]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in lines))
+    program = struct.pack("HxxxxxxP", len(lines), ctypes.addressof(code))
     if libc.prctl(PR_SET_SECCOMP, 2, ctypes.create_string_buffer(program), 0, 0):
         return f"seccomp: {os.strerror(ctypes.get_errno())}"
     return ""
@@ -111,8 +116,6 @@ def _cut_off() -> bool:
     except PermissionError:
         return True
     except OSError as error:
-        import errno
-
         return error.errno in (errno.ENETUNREACH, errno.EADDRNOTAVAIL)
     return False
 
@@ -373,9 +376,10 @@ def main() -> None:
     """Load what is to be loaded, then fork workers for as long as the parent asks."""
     import resource
 
-    settings = json.loads(sys.argv[1])
+    control = socket.socket(fileno=int(sys.argv[1]))
+    _kind, length = FRAME.unpack(control.recv(FRAME.size, socket.MSG_WAITALL))
+    settings = json.loads(control.recv(length, socket.MSG_WAITALL))
     sys.path.append(settings["library"])
-    control = socket.socket(fileno=settings["control"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
         file.write("500")
