@@ -1,10 +1,13 @@
 """Engines: the same answers, term by term, and errors that say where."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
-from coopera.engines import ENGINES, Engine
+from coopera.engines import ENGINES, Engine, _may_name, refuse_service
 from coopera.errors import QueryError
+from coopera.queries import tokens
 from coopera.tables import Table, Term
 from coopera.terms import XSD
 
@@ -67,3 +70,39 @@ def test_oxigraph_tells_where_a_query_is_wrong(text: str, problem: str, remedy: 
         ENGINES["oxigraph"]([]).query(text)
 
     assert remedy in caught.value.remedy
+
+
+PIECES = [
+    "SERVICE", "from", "From", "service", "a", "é", "ß", "ſ", "K", "_", ":", "?", "$", "1", "-",
+    ".", "@en", "^^", "#", "\n", "\r", " ", '"', "'", '"""', "<", ">", "<a:b>", "\\", "{", "}", "/", "%",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
+def test_no_keyword_is_passed_over_by_the_look_before_the_tokens(text: str) -> None:
+    named = any(token.is_word("SERVICE", "FROM") for token in tokens(text))
+
+    assert _may_name(text) or not named
+
+
+@pytest.mark.parametrize("name", sorted(ENGINES))
+@pytest.mark.parametrize(
+    "start",
+    [
+        "# a comment ends here\r",
+        "# \\u000D",
+        "# a\r# b\r\n",
+        "# \r ''' \n",
+    ],
+)
+def test_no_end_of_a_line_hides_a_service(name: str, start: str) -> None:
+    text = f"ASK {{ {start} SERVICE SILENT <http://127.0.0.1:9/> {{ }} # '''\n }}"
+
+    with pytest.raises(QueryError, match="SERVICE is not answered here"):
+        ENGINES[name]([]).query(text)
+
+
+def test_a_name_or_a_comment_is_no_keyword() -> None:
+    refuse_service(
+        "# from here\nSELECT ?from { ?s schema:validFrom ?from ; a:from <a:from> } # FROM"
+    )

@@ -3,6 +3,7 @@
 import gzip
 import os
 import time
+import tracemalloc
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
+    DefaultGraph,
     Literal,
     NamedNode,
     Quad,
@@ -279,3 +281,53 @@ def test_a_store_holds_the_triples_in_its_default_graph() -> None:
     triple = Triple(NamedNode(EX + "a"), NamedNode(EX + "p"), Literal("x"))
 
     assert [quad.triple for quad in graphs.store([triple, triple])] == [triple]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("x.trig", "<a:s> <a:p> 1 . <a:g> { <a:s> <a:p> 2 } _:h { _:h <a:p> 3 }"),
+        ("x.nq", '<a:s> <a:p> "1" .\n<a:s> <a:p> "2" <a:g> .\n_:h <a:p> "3" _:h .\n'),
+    ],
+)
+def test_a_dataset_keeps_the_names_of_its_graphs(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+
+    quads = list(graphs.dataset(path))
+
+    assert [quad.triple for quad in quads] == graphs.read(path)
+    assert quads[0].graph_name == DefaultGraph()
+    assert quads[1].graph_name == NamedNode("a:g")
+    assert quads[2].graph_name == quads[2].subject
+    assert quads == list(graphs.dataset(path)), "another reading gives other names"
+
+
+@pytest.mark.parametrize("piece", range(1, 8))
+def test_what_stands_where_two_parts_of_a_file_meet_is_seen(
+    tmp_path: Path, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphs, "_PIECE", piece)
+    (tmp_path / "a.nt").write_text("<a:s> <a:p> _:x .\n", "utf-8")
+    (tmp_path / "b.nt").write_text("<a:s> <a:p> <<( <a:s> <a:p> <a:o> )>> .\n", "utf-8")
+
+    (triple,) = graphs.read(tmp_path / "a.nt")
+
+    assert triple.object != BlankNode("x")
+    with pytest.raises(DataError, match=r"RDF 1\.2"):
+        graphs.read(tmp_path / "b.nt")
+
+
+def test_looking_through_a_large_file_holds_only_a_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "x.nt"
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(f'<a:s> <a:p> "{n} {"x" * 900}" .\n' for n in range(64_000))
+
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in graphs.stream(path)) == 64_000
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < path.stat().st_size / 2

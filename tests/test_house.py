@@ -19,7 +19,7 @@ FLOORS = [
     {"pages", "pool", "reports", "validation", "evidence", "answers", "identifiers", "counts"},
     {"baselines", "derived", "verdicts", "verification"},
     {"engines", "formats", "diffs"},
-    {"places"},
+    {"places", "stores"},
     {"graphs"},
     {"turtle", "importers"},
     {"project"},

@@ -1,5 +1,6 @@
 """What can go wrong for a reader who can mend it: a place, a problem and a remedy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,22 @@ class DataError(CooperaError):
 
 class QueryError(CooperaError):
     """A SPARQL text, a saved query or a parameter that cannot be used."""
+
+
+class StoreError(CooperaError):
+    """A store on disk that is not there, cannot be used or cannot be built."""
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        place: Place | None = None,
+        remedy: str = "",
+        reason: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take what CooperaError takes; and, by language, why to build it anew where that helps."""
+        super().__init__(problem, place=place, remedy=remedy)
+        self.reason = reason
 
 
 class NothingCheckedError(CooperaError):

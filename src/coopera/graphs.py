@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 
@@ -26,6 +27,8 @@ LARGEST = 2 << 30
 DEEPEST = 64
 """Brackets, or elements of RDF/XML, open within one another, at most."""
 
+_PIECE = 8 << 20  # bytes of a file that are looked through at a time
+_LONGEST = 8  # bytes that no expression below takes more than
 _DEFAULT = DefaultGraph()
 _NO_BRACKET = bytes(set(range(256)) - set(b"[](){}"))
 _TAG = re.compile(
@@ -65,9 +68,9 @@ def stream(path: Path) -> Iterator[Quad]:
             yield Quad(quad.subject, quad.predicate, quad.object)
 
 
-def dataset(paths: Iterable[Path]) -> list[Quad]:
-    """Read the quads of several files as `read` does, each with its graph name."""
-    return [quad for path in paths for quad in _quads(path)]
+def dataset(path: Path) -> Iterator[Quad]:
+    """Read the quads of one file as `read` does, one by one, in the graphs that it names."""
+    return _quads(path, Names.rename_all)
 
 
 def demand_readable(path: Path) -> None:
@@ -93,32 +96,43 @@ def demand_readable(path: Path) -> None:
         raise DataError(f"{problem}.", place=Place(path), remedy=remedy)
 
 
-def _quads(path: Path) -> Iterator[Quad]:
+def _quads(path: Path, rename: Callable[["Names", Quad], Quad] | None = None) -> Iterator[Quad]:
     demand_readable(path)
-    syntax, data = SYNTAXES[path.suffix], path.read_bytes()
-    may_be_12 = _count(data, _RDF_12.get(syntax))
-    if _count(data, _NEST.get(syntax)):
-        data = _bare(syntax, data)
+    syntax = SYNTAXES[path.suffix]
+    may_nest, may_be_blank, may_be_12 = _mentions(
+        path, [kind.get(syntax) for kind in (_NEST, _BLANK, _RDF_12)]
+    )
+    if may_nest:
+        data = _bare(syntax, path.read_bytes())
         _refuse(path, syntax, data)
-    may_be_blank = _count(data, _BLANK.get(syntax))
-    del data  # it may be large, and is read again while it is parsed
+        may_be_blank = any(re.search(piece, data) for piece in _BLANK.get(syntax, (b"",)))
+        del data  # it may be large, and is read again while it is parsed
     quads: Iterator[Quad] = parse(path=path, format=syntax)
     if may_be_12:
         quads = (_rdf_11(path, quad) for quad in quads)
     if may_be_blank:
-        quads = map(Names(path).rename, quads)
+        quads = map(partial(rename or Names.rename, Names(path)), quads)
     try:
         yield from quads
     except SyntaxError as error:
         raise syntax_error(path, error) from error
 
 
-def _count(data: bytes, pieces: Iterable[bytes] | None) -> int:
-    """Count pieces of a text; give 1 for a syntax that can write them in other ways."""
-    if pieces is None:
-        return 1
-    # One by one: a regular expression that begins with a letter of its own skips to it.
-    return sum(len(re.findall(piece, data)) for piece in pieces)
+def _mentions(path: Path, kinds: list[tuple[bytes, ...] | None]) -> list[bool]:
+    """Say for each kind of pieces whether a file may have one; without pieces, it always may.
+
+    The file is looked through a part at a time: ten million lines need no more memory than ten.
+    """
+    found = [kind is None for kind in kinds]
+    with path.open("rb") as file:
+        before = b""
+        while not all(found) and (part := file.read(_PIECE)):
+            text = before + part
+            for at, kind in enumerate(kinds):
+                # One by one: a regular expression that begins with a letter of its own skips to it.
+                found[at] = found[at] or any(re.search(piece, text) for piece in kind or ())
+            before = text[-_LONGEST:]
+    return found
 
 
 def _refuse(path: Path, syntax: RdfFormat, data: bytes) -> None:
@@ -170,17 +184,22 @@ class Names(dict[BlankNode, BlankNode]):
         return name
 
     def rename(self, quad: Quad) -> Quad:
-        """Give a quad with the names of its subject and its object."""
-        subject, value, graph = quad.subject, quad.object, quad.graph_name
-        if not any(isinstance(node, BlankNode) for node in (subject, value, graph)):
-            return quad
+        """Give a quad with the names of its subject and its object, in the default graph."""
+        subject, value = quad.subject, quad.object
         if isinstance(subject, BlankNode):
             subject = self[subject]
+        elif not isinstance(value, BlankNode):
+            return quad
         if isinstance(value, BlankNode):
             value = self[value]
+        return Quad(subject, quad.predicate, value)
+
+    def rename_all(self, quad: Quad) -> Quad:
+        """Give a quad with the names of its subject, its object and its graph."""
+        graph, renamed = quad.graph_name, self.rename(quad)
         if isinstance(graph, BlankNode):
             graph = self[graph]
-        return Quad(subject, quad.predicate, value, graph)
+        return Quad(renamed.subject, renamed.predicate, renamed.object, graph)
 
 
 def _rdf_11(path: Path, quad: Quad) -> Quad:

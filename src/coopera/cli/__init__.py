@@ -9,6 +9,7 @@ import click
 
 from coopera import __version__
 from coopera.cli import checking
+from coopera.cli import load as loading
 from coopera.cli.options import FILE, FOLDER, TARGET, language_option, project_of
 from coopera.cli.report import report
 from coopera.cli.rule import rule
@@ -92,6 +93,7 @@ def _summary(outcome: "Outcome", language: str) -> None:
 
 main.add_command(checking.check)
 main.add_command(checking.validate)
+main.add_command(loading.load)
 main.add_command(report)
 main.add_command(rule)
 main.add_command(serve)
@@ -107,6 +109,7 @@ main.add_command(verify)
     help="A parameter: an IRI, a CURIE, a label, a date …, or 'all'. Repeat it for several values.",
 )  # fmt: skip
 @click.option("--engine", type=click.Choice(list(ENGINES)), default="oxigraph")
+@click.option("--store", type=loading.STORE, help="A store made by coopera load -o DIR.")
 @click.option(
     "-f", "--format", "format_name", type=click.Choice(list(FORMATS)),
     help="Default: a table, or Turtle for a graph.",
@@ -121,6 +124,7 @@ def query(
     query_file: Path | None,
     parameters: tuple[str, ...],
     engine: str,
+    store: Path | None,
     format_name: str | None,
     iris: bool,
     output: Path | None,
@@ -129,7 +133,7 @@ def query(
 
     -p language=fr gives labels in French.
     """
-    from coopera import answers, files, formats, graphs, queries
+    from coopera import answers, files, formats, queries
     from coopera.tables import Table
 
     if [name, text, query_file].count(None) != 2:
@@ -138,7 +142,7 @@ def query(
         raise click.UsageError("-p goes with the NAME of a saved query.")
     project = project_of(ctx)
     saved = queries.pick(project.queries, name) if name else None
-    run = ENGINES[engine](graphs.read_all(project.graph_files))
+    run = loading.engine(project, engine, store)
     if saved:
         sparql = answers.resolve(project, run, saved, _pairs(parameters))
     else:

@@ -14,7 +14,8 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TARGET = click.Path(path_type=Path)
 
 
-def _locale() -> str:
+def locale() -> str:
+    """Give the language of the environment: fr, else en."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
             return "fr" if value.startswith("fr") else "en"
@@ -25,7 +26,7 @@ language_option = click.option(
     "--lang",
     "language",
     type=click.Choice(["fr", "en"]),
-    default=_locale,
+    default=locale,
     show_default="from the locale",
     help="The language of what people read.",
 )

@@ -101,7 +101,7 @@ class Snapshot:
 def load(inputs: Inputs) -> Loaded:
     """Read all files. Raises CooperaError, with its place, for one that cannot be read."""
     version = _version(inputs.watched)
-    quads = graphs.dataset(inputs.graph_files)
+    quads = [quad for path in inputs.graph_files for quad in graphs.dataset(path)]
     publication = Publication(inputs.project, _default(quads))
     return Loaded(inputs, version, publication, quads)
 
