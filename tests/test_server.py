@@ -2,6 +2,7 @@
 
 import re
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,13 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from conftest import Make
 from pyoxigraph import RdfFormat, parse
 from serving import Served, serving
+
+from coopera.cli import main
+from coopera.limits import Limits, Published, published
 
 SELECT = "SELECT ?s WHERE { ?s a <https://w3id.org/coopera/ontology#Agreement> } ORDER BY ?s"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -215,13 +220,10 @@ def test_an_answer_that_passes_a_limit_late_breaks_off_without_an_end(
 ) -> None:
     query = "SELECT ?a ?b ?c ?d WHERE { ?a ?b ?c . ?d ?e ?f }"
 
-    with (
-        pytest.raises(httpx.RemoteProtocolError),
-        client.stream("GET", "/sparql", params={"query": query}) as answered,
-    ):
+    with client.stream("GET", "/sparql", params={"query": query}) as answered:
         assert answered.status_code == 200
-        for _ in answered.iter_bytes():
-            pass
+        with pytest.raises(httpx.RemoteProtocolError):
+            answered.read()
     assert ask(client, "ASK {}").status_code == 200
 
 
@@ -414,6 +416,51 @@ def test_a_change_of_the_files_shows_and_a_mistake_leaves_the_old_graph(make: Ma
         path.write_text(good.replace('"Accord"', '"Pacte"'), "utf-8")
         until("Pacte", "loaded anew")
         assert one.stop() == 0
+
+
+def test_no_request_is_lost_while_the_files_are_loaded_anew(make: Make) -> None:
+    project = make()
+    path = project.root / "data/one/agreements.ttl"
+    good = path.read_text("utf-8")
+    statuses: list[int] = []
+    ended = threading.Event()
+    with serving("--no-log", "--unisolated", project=project.root) as one:
+
+        def ask_on() -> None:
+            with httpx.Client(base_url=one.url, timeout=30) as client:
+                while not ended.is_set():
+                    found = client.get("/sparql", params={"query": "SELECT * { ?s ?p ?o }"})
+                    statuses.append(found.status_code)
+
+        threads = [threading.Thread(target=ask_on) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for number in range(3):
+            path.write_text(good.replace('"Accord"', f'"Accord {number}"'), "utf-8")
+            deadline = time.monotonic() + 30
+            while sum("loaded anew" in line for line in one.told) <= number:
+                assert time.monotonic() < deadline, one.told
+                time.sleep(0.1)
+        ended.set()
+        for thread in threads:
+            thread.join()
+
+    assert set(statuses) == {200}
+    assert len(statuses) > 20
+
+
+def test_help_tells_the_limits_that_the_service_description_tells(client: httpx.Client) -> None:
+    shown = CliRunner().invoke(main, ["serve", "--help"]).output
+    described = client.get("/sparql", headers={"Accept": "text/turtle"}).text
+
+    for limit in published(Limits()):
+        assert f"{limit.text['en']}: {limit.figure}" in shown
+        assert limit.text["fr"] in described
+    assert f'{_named("seconds").text["en"]}: 2"' in described
+
+
+def _named(name: str) -> Published:
+    return next(limit for limit in published(Limits()) if limit.name == name)
 
 
 def test_a_port_that_is_taken_is_told_without_a_traceback(make: Make, served: Served) -> None:

@@ -56,6 +56,12 @@ class Published:
     """`bytes`, `seconds`, or what is counted."""
     text: dict[str, str]
 
+    @property
+    def figure(self) -> str:
+        """Give the number with its unit, where that is not what is counted."""
+        unit = f" {self.unit}" if self.unit in ("bytes", "seconds") else ""
+        return f"{self.value:.12g}{unit}"
+
 
 _TEXTS = {
     "query_bytes": (

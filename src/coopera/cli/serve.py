@@ -6,12 +6,18 @@ from pathlib import Path
 import click
 
 from coopera.cli.options import FILE, project_of
-from coopera.limits import Limits
+from coopera.limits import Limits, published
 
 _DEFAULT = Limits()
 
 
-@click.command()
+def _told() -> str:
+    """Tell the limits of a query, as the service description does."""
+    lines = [f"  {limit.text['en']}: {limit.figure}" for limit in published(_DEFAULT)]
+    return "\n".join(["\b", "Limits, unless an option says otherwise:", *lines])
+
+
+@click.command(epilog=_told())
 @click.argument("files", nargs=-1, type=FILE)
 @click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Loopback unless said.")
 @click.option("-p", "--port", default=8001, show_default=True, type=click.IntRange(0, 65535))

@@ -37,7 +37,9 @@ def triples(snapshot: Snapshot, url: str, limits: Limits) -> Quads:
     for limit in published(limits):
         for language in LANGUAGES:
             colon = "\N{NO-BREAK SPACE}: " if language == "fr" else ": "
-            text = f"{limit.text[language]}{colon}{limit.value:g}"
+            figure = limit.figure.replace("bytes", "octets") if language == "fr" else limit.figure
+            figure = figure.replace("seconds", "secondes") if language == "fr" else figure
+            text = f"{limit.text[language]}{colon}{figure}"
             told.append((service, RDFS + "comment", Literal(text, language=language)))
     for at, name in enumerate(sorted(snapshot.loaded.graphs)):
         graph = BlankNode(f"graph{at}")
