@@ -456,7 +456,7 @@ def test_help_tells_the_limits_that_the_service_description_tells(client: httpx.
     for limit in published(Limits()):
         assert f"{limit.text['en']}: {limit.figure}" in shown
         assert limit.text["fr"] in described
-    assert f'{_named("seconds").text["en"]}: 2"' in described
+    assert f'{_named("seconds").text["en"]}: 2 seconds"' in described
 
 
 def _named(name: str) -> Published:
