@@ -61,7 +61,8 @@ def test_a_label_is_looked_up_among_the_members_of_the_class_and_its_subclasses(
     [
         ("IMT Nord Europ", "nothing is called", "IMT Nord Europe"),
         ("institution:a b", "not a Turtle term", "write <IRI>"),
-        ("institution:ust", "nothing in the graph is institution:ust", "institution:uts"),
+        ("institution:ust", "institution:ust is not a coop:School", "institution:insic"),
+        ("institution:uts", "institution:uts is not a coop:School", "institution:eurecom"),
         ("<https://x/> <y:z>", "not", "write <IRI>"),
     ],
 )

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from coopera import engines, files, formats, graphs, queries
 from coopera.engines import Engine
-from coopera.errors import Place, QueryError
+from coopera.errors import Place, QueryError, UnknownThingError
 from coopera.findings import Finding
 from coopera.project import Project
 from coopera.queries import Parameter, SavedQuery
@@ -21,10 +21,12 @@ ALL = "all"
 """What a person types for "every value"."""
 
 _DATES = {"%Y-%m-%d": "date", "%Y-%m": "gYearMonth", "%Y": "gYear"}
-_LABELS = f"""SELECT DISTINCT ?thing (STR(?text) AS ?label) WHERE {{
-  ?class <{RDFS}subClassOf>* ?kind . ?thing a ?class .
-  ?thing <{RDFS}label>|<{SKOS}prefLabel>|<{SKOS}altLabel> ?text
-}} ORDER BY ?thing ?label"""
+MOST_VALUES, LONGEST_VALUE = 100, 10_000
+"""Values of one parameter, and characters of a value, at most."""
+MOST_CHOICES = 500
+"""Members of a class that are listed as choices, at most."""
+_NAMES = f"<{RDFS}label>|<{SKOS}prefLabel>"
+_ALL_NAMES = f"{_NAMES}|<{SKOS}altLabel>"
 
 
 def resolve(
@@ -38,6 +40,12 @@ def resolve(
     values: dict[str, list[Term] | None] = {}
     for name, texts in given.items():
         parameter = query.parameter(name)
+        if len(texts) > MOST_VALUES or any(len(text) > LONGEST_VALUE for text in texts):
+            raise QueryError(
+                f"-p {name}=… has more than {MOST_VALUES} values, or one of more than "
+                f"{LONGEST_VALUE:,} characters.",
+                remedy="ask for less at once, or for all.",
+            )
         if ALL in texts:
             values[name] = None
         else:
@@ -110,22 +118,21 @@ def _thing(project: Project, engine: Engine, parameter: Parameter, text: str) ->
             named_thing = project.prefixes.iri(text)
         except ValueError as error:
             raise QueryError(f"{error}.", remedy="write <IRI>, a CURIE or a label.") from error
-        if engine.query(f"ASK {{ {{ {named_thing} ?p ?o }} UNION {{ ?s ?p {named_thing} }} }}"):
+        if engine.query(f"ASK {{ {_member(project, parameter, str(named_thing))} }}"):
             return named_thing
-        known = engine.query("SELECT DISTINCT ?thing { ?thing a ?class } ORDER BY ?thing")
+        kind = f"a {parameter.members_of}" if parameter.members_of else "in the graph"
+        known = engine.query(
+            f"SELECT DISTINCT ?thing {{ {_member(project, parameter, '?thing')} }} ORDER BY ?thing"
+        )
         assert isinstance(known, Table)  # noqa: S101 - the text is a SELECT
         curies = [project.prefixes.text(thing) for (thing,) in known.rows]
-        raise QueryError(
-            f"nothing in the graph is {project.prefixes.text(named_thing)}.",
+        raise UnknownThingError(
+            f"{project.prefixes.text(named_thing)} is not {kind}.",
             remedy=queries.nearest(project.prefixes.text(named_thing), curies),
         )
-    kind = str(project.prefixes.iri(parameter.members_of)) if parameter.members_of else "?class"
-    labels = engine.query(_LABELS.replace("?kind", kind))
-    assert isinstance(labels, Table)  # noqa: S101 - the text is a SELECT
     things: dict[str, set[NamedNode]] = {}
-    for thing, label in labels.rows:
-        if isinstance(thing, NamedNode) and isinstance(label, Literal):
-            things.setdefault(label.value, set()).add(thing)
+    for thing, label in _labels(project, engine, parameter, _ALL_NAMES):
+        things.setdefault(label.value, set()).add(thing)
     found = {
         t for label, some in things.items() if label.casefold() == text.casefold() for t in some
     }
@@ -134,7 +141,54 @@ def _thing(project: Project, engine: Engine, parameter: Parameter, text: str) ->
     if found:
         names = ", ".join(sorted(project.prefixes.text(thing) for thing in found))
         raise QueryError(f"several things are called '{text}'.", remedy=f"write one of {names}.")
-    raise QueryError(f"nothing is called '{text}'.", remedy=queries.nearest(text, list(things)))
+    raise UnknownThingError(
+        f"nothing is called '{text}'.", remedy=queries.nearest(text, list(things))
+    )
+
+
+def choices(
+    project: Project, engine: Engine, parameter: Parameter, language: str
+) -> list[tuple[NamedNode, str]]:
+    """List what a parameter can be, by its label in a language, in the order of the labels.
+
+    Gives none for a parameter of no class, or of one with more than `MOST_CHOICES` members.
+    """
+    if parameter.members_of is None:
+        return []
+    labels: dict[NamedNode, list[Term]] = {}
+    for thing, label in _labels(project, engine, parameter, _NAMES):
+        labels.setdefault(thing, []).append(label)
+    if len(labels) > MOST_CHOICES:
+        return []
+    told = ((thing, in_language(some, language) or "") for thing, some in labels.items())
+    return sorted(told, key=lambda choice: (choice[1].casefold(), choice[0].value))
+
+
+def _labels(
+    project: Project, engine: Engine, parameter: Parameter, names: str
+) -> list[tuple[NamedNode, Literal]]:
+    """Give the labels of everything that a parameter can be."""
+    member = _member(project, parameter, "?thing")
+    found = engine.query(
+        f"SELECT DISTINCT ?thing ?label {{ {member} ?thing {names} ?label }} ORDER BY ?thing ?label"
+    )
+    assert isinstance(found, Table)  # noqa: S101 - the text is a SELECT
+    return [
+        (thing, label)
+        for thing, label in found.rows
+        if isinstance(thing, NamedNode) and isinstance(label, Literal)
+    ]
+
+
+def _member(project: Project, parameter: Parameter, thing: str) -> str:
+    """Write a pattern of what a parameter can be: a member of its class, in its scheme."""
+    if parameter.members_of is None:
+        return f"{{ {thing} ?p ?o }} UNION {{ ?s ?p {thing} }}"
+    kind = project.prefixes.iri(parameter.members_of)
+    pattern = f"?class <{RDFS}subClassOf>* {kind} . {thing} a ?class ."
+    if parameter.scheme is not None:
+        pattern += f" {thing} <{SKOS}inScheme> {project.prefixes.iri(parameter.scheme)} ."
+    return pattern
 
 
 def check(project: Project, engine: Engine) -> list[Finding]:
@@ -206,8 +260,3 @@ def answer_text(project: Project, engine: Engine, query: SavedQuery) -> str:
     answer = engine.query(query.text)
     name = "turtle" if query.gives_a_graph else "answer"
     return formats.text(answer, name, project.prefixes)
-
-
-def choices(project, engine, parameter, language):
-    """Stub."""
-    return []

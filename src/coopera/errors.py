@@ -64,5 +64,9 @@ class StoreError(CooperaError):
         self.reason = reason
 
 
+class UnknownThingError(QueryError):
+    """A name, or an IRI, of nothing that a parameter can be."""
+
+
 class NothingCheckedError(CooperaError):
     """A run that would have said "fine" because it looked at nothing."""

@@ -74,6 +74,8 @@ class Parameter:
     label: Mapping[str, str]
     members_of: str | None = None
     """CURIE of the class whose members are the choices."""
+    scheme: str | None = None
+    """CURIE of the concept scheme in which the choices are."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def _parameter(entry: Any) -> Parameter:
     if kind not in TYPES:
         raise TypeError(f"a type among {', '.join(TYPES)}, in place of {kind!r}")
     label = entry.get("label", dict.fromkeys(("en", "fr"), name))
-    return Parameter(name, kind, bilingual(label), entry.get("class"))
+    return Parameter(name, kind, bilingual(label), entry.get("class"), entry.get("scheme"))
 
 
 def bilingual(value: Any) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from coopera import answers
-from coopera.errors import QueryError
+from coopera.errors import QueryError, UnknownThingError
 from coopera.pages import fronts
 from coopera.queries import SavedQuery
 from coopera.server import negotiation, openapi, sparql, things
@@ -114,6 +114,8 @@ async def text_of(app: "App", saved: SavedQuery, values: Mapping[str, list[str]]
     engine = snapshot.publication.pages.engine
     try:
         return await asyncio.to_thread(answers.resolve, snapshot.project, engine, saved, values)
+    except UnknownThingError as error:
+        raise Problem(404, error.problem, error.remedy) from error
     except QueryError as error:
         raise Problem(400, error.problem, error.remedy) from error
 

@@ -85,7 +85,7 @@ def _operation(saved: SavedQuery) -> dict[str, object]:
     media = sparql.GRAPHS if saved.gives_a_graph else sparql.TABLES
     offered = sorted({kind for kind in media.values() if kind != sparql.HTML})
     refusals = {status: {"$ref": "#/components/responses/Problem"} for status in
-                ("400", "406", "422", "429", "503")}  # fmt: skip
+                ("400", "404", "406", "422", "429", "503")}  # fmt: skip
     return {
         "operationId": saved.name,
         "summary": saved.summary["en"],
