@@ -29,7 +29,15 @@ from coopera.validation.compiler import (
     ways,
 )
 from coopera.validation.constraints import RESERVED, SparqlText
-from coopera.validation.data import AS_WRITTEN, BY_VALUE, WRITTEN, DataGraph, original, stored
+from coopera.validation.data import (
+    AS_WRITTEN,
+    BY_VALUE,
+    WRITTEN,
+    DataGraph,
+    by_value,
+    original,
+    stored,
+)
 from coopera.validation.paths import Path, text
 from coopera.validation.scans import Root, Scans
 from coopera.validation.shapes import Constraint, Shape, Shapes, Target
@@ -603,7 +611,8 @@ class Validation:
         def wrong(view: str) -> list[Answer]:
             found: list[Answer] = []
             for row in values:
-                given = {"this": row[depth - 1], "value": row[-1]}
+                value = row[-1] if view == AS_WRITTEN or row[-1] is None else original(row[-1])
+                given = {"this": row[depth - 1], "value": value}
                 if row[-1] is not None and not self.data.ask(query, fixed, given, view):
                     found.append((row[:depth], {"value": row[-1]}))
             return found
@@ -656,24 +665,13 @@ class Validation:
             # A term stands where the grammar wants a variable, say in GROUP BY ?x ?parameter.
             raise UncompilableError(f"a term cannot be written into its query: {error}") from error
         if self.data.rewritten:
-            found = [
-                (tuple(self._as_written(t) for t in trail),
-                 {n: self._as_written(t) or t for n, t in row.items()})
-                for trail, row in found
-            ]  # fmt: skip
-            if found != ask(AS_WRITTEN):
+            written = ask(AS_WRITTEN)
+            if Counter(map(_by_value, found)) != Counter(map(_by_value, written)):
                 raise UncompilableError(
                     "its query looks at how literals are written, which the store changes"
                 )
+            return written
         return found
-
-    def _as_written(self, term: Term | None) -> Term | None:
-        if term is None:
-            return None
-        written = self.data.written(term)
-        if written is None:
-            raise UncompilableError(f"its query finds {term}, which is written in two ways")
-        return written
 
     def _solve(
         self, query: SparqlText, fixed: dict[str, str], frame: Frame, view: str
@@ -691,6 +689,13 @@ class Validation:
             given = {"this": trail[depth - 1]}
             found += [(trail, _told(row)) for row in self.data.bound(query, fixed, given, view)]
         return found
+
+
+def _by_value(answer: Answer) -> tuple[object, ...]:
+    """Give what tells an answer from others, its literals by their values."""
+    trail, solution = answer
+    told = (*enumerate(trail), *sorted(solution.items()))
+    return tuple((name, term and by_value(term)) for name, term in told)
 
 
 def _told(solution: Mapping[str, Term]) -> dict[str, Term]:

@@ -54,8 +54,6 @@ class DataGraph:
         self.store = Store()
         self.rewritten: set[str] = set()
         """The datatypes of the literals that the store would change."""
-        self.images: dict[Term, set[Literal]] = {}
-        """What the store would make of them, and of which."""
         self.held = 0
         """How many sets of nodes are kept."""
         self.huge = False
@@ -76,7 +74,6 @@ class DataGraph:
                     continue
                 subject, predicate = statement.subject, statement.predicate
                 self.rewritten.add(value.datatype.value)
-                self.images.setdefault(_image(value), set()).add(value)
                 yield Quad(subject, predicate, stored(value), NamedNode(AS_WRITTEN))
                 yield Quad(subject, predicate, value, NamedNode(BY_VALUE))
             elif type(statement) is Quad:
@@ -89,23 +86,12 @@ class DataGraph:
         self.huge |= lexical.huge(value)
         if _changes(value):
             self.rewritten.add(value.datatype.value)
-            self.images.setdefault(_image(value), set()).add(value)
 
     @property
     def size(self) -> int:
         """Count the triples."""
         count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
         return int(getattr(next(self.rows(count))[0], "value", "0"))
-
-    def written(self, term: Term) -> Term | None:
-        """Give the term that a query by value found, as it is written; `None` where two may be."""
-        forms = self.images.get(term)
-        if not forms:
-            return term
-        plain = self.store.quads_for_pattern(None, None, term, DefaultGraph())
-        if len(forms) > 1 or any(True for _ in plain):
-            return None
-        return stored(next(iter(forms)))
 
     def link(self, subject: Term, value: Term) -> NamedNode | None:
         """Find a predicate that leads from one term to another."""
@@ -275,3 +261,9 @@ def original(term: Term) -> Term:
     if isinstance(term, Literal) and term.datatype.value.startswith(WRITTEN):
         return Literal(term.value, datatype=NamedNode(term.datatype.value.removeprefix(WRITTEN)))
     return term
+
+
+def by_value(term: Term) -> Term:
+    """Give the value of the literal for which a term of the store stands; other terms as is."""
+    given = original(term)
+    return _image(given) if isinstance(given, Literal) and given is not term else term
