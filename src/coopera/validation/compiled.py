@@ -6,6 +6,7 @@ and joined here. The queries say nothing of Oxigraph, but that nodes kept for la
 graphs.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from coopera.errors import DataError
 from coopera.findings import ValidationResult
 from coopera.tables import Term
 from coopera.terms import RDF, RDFS, TYPE
-from coopera.validation import messages
+from coopera.validation import messages, reads
 from coopera.validation.compiler import (
     PER_VALUE,
     Compiler,
@@ -30,8 +31,10 @@ from coopera.validation.compiler import (
 )
 from coopera.validation.constraints import RESERVED, SparqlText
 from coopera.validation.data import (
+    ALONE,
     AS_WRITTEN,
     BY_VALUE,
+    KEPT,
     WRITTEN,
     DataGraph,
     by_value,
@@ -50,6 +53,8 @@ Answer = tuple[Row, dict[str, Term]]
 MANY = 50
 """A list with more terms than that, of which one is a literal, is kept in the store."""
 SHAPES_GRAPH = NamedNode("urn:coopera:shapes")
+_GIVEN = re.compile(r"(VALUES \?\w+|GRAPH <[^>]*>) \{[^{}]*\}")
+"""A pattern that reads no triple of the data."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +198,7 @@ class Validation:
     def _target(self, target: Target) -> Frame:
         value, query = target.value, target.query
         if query is not None:
-            found = self._agreed(query, lambda view: self._targets(query, view))
+            found = self._agreed(query, {}, "", lambda view: self._targets(query, view))
             return self.hold({node for (node,), _ in found if node is not None})
         match target.kind:
             case "class" if isinstance(value, NamedNode):
@@ -579,7 +584,9 @@ class Validation:
         given = dict(constraint.parameters)
         fixed = self._fixed(shape, query) | self._written(given)
         self._demand_values(frame)
-        for trail, solution in self._agreed(query, lambda v: self._solve(query, fixed, frame, v)):
+        here = frame.pattern("?this")
+        found = self._agreed(query, fixed, here, lambda v: self._solve(query, fixed, frame, v))
+        for trail, solution in found:
             if _true(solution.get("failure")):
                 raise DataError(
                     f"the query of {self.name(shape)} reports a failure at {trail[-1]}.",
@@ -611,13 +618,14 @@ class Validation:
         def wrong(view: str) -> list[Answer]:
             found: list[Answer] = []
             for row in values:
-                value = row[-1] if view == AS_WRITTEN or row[-1] is None else original(row[-1])
+                value = original(row[-1]) if view == BY_VALUE and row[-1] is not None else row[-1]
                 given = {"this": row[depth - 1], "value": value}
                 if row[-1] is not None and not self.data.ask(query, fixed, given, view):
                     found.append((row[:depth], {"value": row[-1]}))
             return found
 
-        for trail, solution in self._agreed(query, wrong):
+        here = frame.pattern("?this") + (text(shape.path) if shape.path else "")
+        for trail, solution in self._agreed(query, fixed, here, wrong):
             filled = {**given, "this": trail[-1], **solution}
             yield self._found(
                 shape, constraint, chain, trail, solution.get("value"), None, (), filled, query
@@ -651,27 +659,41 @@ class Validation:
             fixed["currentShape"] = self.compiler.term(shape.node)
         return fixed
 
-    def _agreed(self, query: SparqlText, ask: Callable[[str], list[Answer]]) -> list[Answer]:
+    def _agreed(
+        self, query: SparqlText, fixed: Mapping[str, str], focus: str,
+        ask: Callable[[str], list[Answer]],
+    ) -> list[Answer]:  # fmt: skip
         """Answer a query of the shapes graph, over a data graph some literals of which change.
 
         Functions look at their values, joins at how they are written: where the answers by the
-        one and by the other differ, pySHACL decides.
+        one and by the other differ, pySHACL decides. `focus` is the pattern of what is given.
         """
         if self.data.huge:
             raise UncompilableError("a number of the data has more digits than Oxigraph compares")
+        changed = self.data.changed
+        read = reads.of(query.filled(fixed)) if changed else None
         try:
-            found = ask(BY_VALUE)
+            if read is None or reads.ours(focus, changed):
+                return self._same(ask(BY_VALUE), ask)
+            if read.predicates is not None and not read.predicates & changed:
+                return ask(KEPT)
+            if read.single and (not focus or _GIVEN.fullmatch(focus)):
+                return ask(KEPT) + self._same(ask(ALONE[BY_VALUE]), lambda v: ask(ALONE[v]))
+            return self._same(ask(BY_VALUE), ask)
         except SyntaxError as error:
             # A term stands where the grammar wants a variable, say in GROUP BY ?x ?parameter.
             raise UncompilableError(f"a term cannot be written into its query: {error}") from error
-        if self.data.rewritten:
-            written = ask(AS_WRITTEN)
-            if Counter(map(_by_value, found)) != Counter(map(_by_value, written)):
-                raise UncompilableError(
-                    "its query looks at how literals are written, which the store changes"
-                )
-            return written
-        return found
+
+    def _same(self, found: list[Answer], ask: Callable[[str], list[Answer]]) -> list[Answer]:
+        """Give what a query finds by how literals are written, which it must find by value too."""
+        if not self.data.rewritten:
+            return found
+        written = ask(AS_WRITTEN)
+        if Counter(map(_by_value, found)) != Counter(map(_by_value, written)):
+            raise UncompilableError(
+                "its query looks at how literals are written, which the store changes"
+            )
+        return written
 
     def _solve(
         self, query: SparqlText, fixed: dict[str, str], frame: Frame, view: str

@@ -26,13 +26,16 @@ from pyoxigraph import (
 from coopera.queries import tokens
 from coopera.tables import Quads, Term
 from coopera.terms import XSD
-from coopera.validation import lexical
+from coopera.validation import lexical, reads
 from coopera.validation.constraints import SparqlText
 
 HELD = "urn:coopera:nodes:"
 AS_WRITTEN = "urn:coopera:as-written"
 BY_VALUE = "urn:coopera:by-value"
 """The graphs of the literals that the store would change: two views of the same triples."""
+KEPT = "the triples that the store keeps as they are"
+ALONE = {AS_WRITTEN: f"{AS_WRITTEN}, alone", BY_VALUE: f"{BY_VALUE}, alone"}
+"""The views of what the store would change, without what it keeps."""
 
 WRITTEN = "urn:coopera:written:"
 """Before the datatype of a literal that the store would change."""
@@ -40,6 +43,17 @@ _VALUED = set(lexical.INTEGERS) | {
     "decimal", "double", "float", "boolean", "date", "dateTime", "dateTimeStamp", "time", "gYear",
     "gYearMonth", "gMonth", "gMonthDay", "gDay", "duration", "dayTimeDuration", "yearMonthDuration",
 }  # fmt: skip
+
+
+_CHANGED: dict[str, list[NamedNode | BlankNode | DefaultGraph]] = {
+    name: [NamedNode(name)] for name in (AS_WRITTEN, BY_VALUE)
+}
+_VIEWS = {
+    KEPT: None,
+    **{name: [DefaultGraph(), *graphs] for name, graphs in _CHANGED.items()},
+    **{ALONE[name]: graphs for name, graphs in _CHANGED.items()},
+}
+"""The graphs that make up the default graph of a query."""
 
 
 class DataGraph:
@@ -54,6 +68,8 @@ class DataGraph:
         self.store = Store()
         self.rewritten: set[str] = set()
         """The datatypes of the literals that the store would change."""
+        self.changed: set[str] = set()
+        """The predicates that lead to them, each as `<…>`."""
         self.held = 0
         """How many sets of nodes are kept."""
         self.huge = False
@@ -74,6 +90,7 @@ class DataGraph:
                     continue
                 subject, predicate = statement.subject, statement.predicate
                 self.rewritten.add(value.datatype.value)
+                self.changed.add(str(predicate))
                 yield Quad(subject, predicate, stored(value), NamedNode(AS_WRITTEN))
                 yield Quad(subject, predicate, value, NamedNode(BY_VALUE))
             elif type(statement) is Quad:
@@ -90,7 +107,7 @@ class DataGraph:
     @property
     def size(self) -> int:
         """Count the triples."""
-        count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+        count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o . }"
         return int(getattr(next(self.rows(count))[0], "value", "0"))
 
     def link(self, subject: Term, value: Term) -> NamedNode | None:
@@ -135,15 +152,16 @@ class DataGraph:
         self, sparql: str, view: str = AS_WRITTEN, bound: Mapping[str, Term] | None = None
     ) -> QuerySolutions | QueryBoolean:
         """Answer a SELECT or an ASK, some of whose variables may be bound before."""
-        views: list[NamedNode | BlankNode | DefaultGraph] = [DefaultGraph(), NamedNode(view)]
-        graphs = views if self.rewritten else None
+        graphs = _VIEWS[view] if self.rewritten else None
         variables = {Variable(name): term for name, term in (bound or {}).items()}
         found = self.store.query(sparql, default_graph=graphs, substitutions=variables)
         assert isinstance(found, QuerySolutions | QueryBoolean)  # noqa: S101 - no CONSTRUCT comes
         return found
 
     def rows(self, sparql: str, view: str = AS_WRITTEN) -> Iterator[tuple[Term | None, ...]]:
-        """Give the rows of a SELECT; the terms are those of the store."""
+        """Give the rows of a SELECT that the compiler wrote; the terms are those of the store."""
+        if self.rewritten and not reads.ours(sparql, self.changed):
+            view = KEPT
         found = self.query(sparql, view)
         assert isinstance(found, QuerySolutions)  # noqa: S101 - the caller wrote SELECT
         for solution in found:
