@@ -106,6 +106,7 @@ class Validation:
         self.data, self.shapes, self.only = data, shapes, only
         self._subclasses: dict[NamedNode, list[Term]] = {}
         self._lists: dict[tuple[Term, ...], Frame] = {}
+        self._counts: dict[tuple[Target, ...], int] = {}
         self._shapes_held = False
         self.scans = Scans(self)
         for shape in shapes.roots:
@@ -178,15 +179,18 @@ class Validation:
         return {
             row[0]: None
             for frame in frames
-            for row in self.rows(f"SELECT ?this {{ {frame.pattern('?this')} }}")
+            for row in self.rows(
+                f"SELECT {'' if frame.once else 'DISTINCT'} ?this {{ {frame.pattern('?this')} }}"
+            )
             if row[0] is not None
         }
 
     def count(self, frames: Sequence[Frame]) -> int:
         """Count the focus nodes of some frames together."""
-        if len(frames) != 1:
-            return len(self.nodes(frames))
-        query = f"SELECT (COUNT(DISTINCT ?this) AS ?n) {{ {frames[0].pattern('?this')} }}"
+        if len(frames) == 1 and frames[0].once:
+            return self._bound(frames[0])
+        parts = " UNION ".join(f"{{ {frame.pattern('?this')} }}" for frame in frames)
+        query = f"SELECT (COUNT(DISTINCT ?this) AS ?n) {{ {parts} }}"
         number = next(self.rows(query))[0]
         return int(number.value) if isinstance(number, Literal) else 0
 
@@ -266,7 +270,7 @@ class Validation:
         for shape in self.shapes.roots:
             try:
                 frames = self.frames(shape)
-                run.reached[self.name(shape)] = number = self.count(frames)
+                run.reached[self.name(shape)] = number = self._counted_once(shape, frames)
                 if number:
                     ready.append((shape, [self._scanned(shape, f, number) for f in frames]))
             except UncompilableError as reason:
@@ -277,6 +281,14 @@ class Validation:
             except UncompilableError as reason:
                 run.handed[shape] = str(reason)
         return run
+
+    def _counted_once(self, shape: Shape, frames: Sequence[Frame]) -> int:
+        """Count the focus nodes of a root shape: several shapes may have the same targets."""
+        if self.only is not None:
+            return self.count(frames)
+        if shape.targets not in self._counts:
+            self._counts[shape.targets] = self.count(frames)
+        return self._counts[shape.targets]
 
     def _scanned(self, shape: Shape, frame: Frame, number: int) -> Frame:
         """Let scans narrow the focus nodes of a root shape."""

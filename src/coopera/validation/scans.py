@@ -62,8 +62,9 @@ class Scans:
         self._values: dict[Step, list[Term] | None] = {}
         self._pairs: dict[tuple[Step, str, Term | int | None], list[Term] | None] = {}
         self._worth: dict[Step, bool] = {}
+        self._triples_of: dict[Step, int] = {}
+        """How many triples a predicate has, where it is worth a scan."""
         self._single: dict[Step, bool] = {}
-        """Whether no subject has a predicate twice: there are as many subjects as triples."""
 
     def add(self, root: Root) -> None:
         """Take a root into account; all come before the first is narrowed."""
@@ -123,11 +124,16 @@ class Scans:
             nodes = sum(root.count for root in self.roots if step in root.steps)
             most = WORTH * nodes + 1000
             some = f"SELECT ?this {{ {self._triples(step)} }} LIMIT {most}"
-            counts = "(COUNT(*) AS ?n) (COUNT(DISTINCT ?this) AS ?m)"
-            triples, subjects = self._numbers(f"SELECT {counts} {{ {{ {some} }} }}")
-            self._worth[step] = triples < most
-            self._single[step] = triples == subjects
+            (self._triples_of[step],) = self._numbers(f"SELECT (COUNT(*) AS ?n) {{ {{ {some} }} }}")
+            self._worth[step] = self._triples_of[step] < most
         return self._worth[step]
+
+    def _is_single(self, step: Step) -> bool:
+        """Say whether no subject has a predicate twice: it has as many subjects as triples."""
+        if step not in self._single:
+            counted = f"SELECT (COUNT(DISTINCT ?this) AS ?n) {{ {self._triples(step)} }}"
+            self._single[step] = self._numbers(counted) == [self._triples_of[step]]
+        return self._single[step]
 
     def _numbers(self, query: str) -> list[int]:
         row = next(iter(self.validation.rows(query)))
@@ -203,12 +209,12 @@ class Scans:
         pairs = self._triples(step)
         match name:
             case "MaxCount":
-                if self._single[step]:
+                if self._is_single(step):
                     return ""
                 counted = f"SELECT ?this {{ {pairs} }} GROUP BY ?this"
                 return f"{{ {counted} HAVING(COUNT(*) > {constraint.number}) }}"
             case "UniqueLang":
-                if self._single[step]:
+                if self._is_single(step):
                     return ""
                 tag = f'{pairs} BIND(LCASE(LANG(?value)) AS ?tag) FILTER(?tag != "")'
                 return f"{{ SELECT ?this {{ {tag} }} GROUP BY ?this ?tag HAVING(COUNT(*) > 1) }}"
