@@ -12,6 +12,10 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 
 from coopera import graphs, validation
 from coopera.tables import Term
+from coopera.validation import compiled, shapes
+from coopera.validation.compiled import Validation
+from coopera.validation.data import DataGraph
+from coopera.validation.nodes import Nodes
 
 BENCHMARKS = ROOT / "benchmarks"
 Row = tuple[str, ...]
@@ -47,9 +51,9 @@ def written(term: Term | None) -> str:
 @pytest.mark.parametrize("validator", validation.VALIDATORS)
 def test_a_validator_finds_the_seeded_errors_and_no_other(validator: str, folder: Path) -> None:
     data = triples(folder) + triples(folder, "ontology.ttl")
-    shapes = triples(BENCHMARKS, "shapes.ttl")
+    due = triples(BENCHMARKS, "shapes.ttl")
 
-    report = validation.validate(data, shapes, {t.subject for t in data}, validator)
+    report = validation.validate(data, due, {t.subject for t in data}, validator)
 
     found: Counter[Row] = Counter(
         (written(r.focus_node), written(r.result_path), r.component.value, written(r.value_node))
@@ -109,6 +113,21 @@ def test_copies_of_the_project_give_the_seeded_errors_and_no_other(copies: Path)
     )
     assert found == expected(copies)
     assert report.handed == ()
+
+
+@pytest.mark.parametrize("large", [0, sys.maxsize])
+def test_several_threads_find_what_one_finds_in_the_same_order(
+    copies: Path, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    graph = DataGraph(triples(copies) + triples(copies, "ontology.ttl"))
+    read = shapes.read(Nodes(triples(copies, "shapes.ttl")))
+    once = Validation(graph, read).run()
+
+    monkeypatch.setattr(compiled, "LARGE", large)
+    again = Validation(graph, read).run()
+
+    assert again.results == once.results
+    assert again.reached == once.reached
 
 
 def test_the_errors_in_copies_of_the_project_are_of_many_kinds(copies: Path) -> None:

@@ -9,7 +9,9 @@ graphs.
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
@@ -52,6 +54,9 @@ Answer = tuple[Row, dict[str, Term]]
 """The focus nodes that led to a solution, and what else it binds."""
 MANY = 50
 """A list with more terms than that, of which one is a literal, is kept in the store."""
+LARGE = 50_000
+"""A store with so many triples is asked by several threads."""
+THREADS = 2
 SHAPES_GRAPH = NamedNode("urn:coopera:shapes")
 _GIVEN = re.compile(r"(VALUES \?\w+|GRAPH <[^>]*>) \{[^{}]*\}")
 """A pattern that reads no triple of the data."""
@@ -108,6 +113,7 @@ class Validation:
         self._lists: dict[tuple[Term, ...], Frame] = {}
         self._counts: dict[tuple[Target, ...], int] = {}
         self._shapes_held = False
+        self._holding = Lock()
         self.scans = Scans(self)
         for shape in shapes.roots:
             for target in shape.targets:
@@ -275,12 +281,28 @@ class Validation:
                     ready.append((shape, [self._scanned(shape, f, number) for f in frames]))
             except UncompilableError as reason:
                 run.handed[shape] = str(reason)
-        for shape, frames in ready:
-            try:
-                run.results += self._root(shape, frames)
-            except UncompilableError as reason:
-                run.handed[shape] = str(reason)
+        for (shape, _), (results, refusal) in zip(ready, self._outcomes(ready), strict=True):
+            run.results += results
+            if refusal:
+                run.handed[shape] = refusal
         return run
+
+    def _outcomes(
+        self, ready: Sequence[tuple[Shape, list[Frame]]]
+    ) -> Iterator[tuple[list[ValidationResult], str]]:
+        """Validate root shapes: give the results of each, or why pySHACL must evaluate it."""
+
+        def outcome(one: tuple[Shape, list[Frame]]) -> tuple[list[ValidationResult], str]:
+            try:
+                return self._root(*one), ""
+            except UncompilableError as reason:
+                return [], str(reason)
+
+        if len(self.data.store) < LARGE:
+            return map(outcome, ready)
+        # pyoxigraph 0.5.13 lets other threads run while it looks for the next solution.
+        with ThreadPoolExecutor(THREADS) as pool:
+            return iter(list(pool.map(outcome, ready)))
 
     def _counted_once(self, shape: Shape, frames: Sequence[Frame]) -> int:
         """Count the focus nodes of a root shape: several shapes may have the same targets."""
@@ -661,12 +683,13 @@ class Validation:
             fixed["PATH"] = text(shape.path)
         if query.uses("shapesGraph"):
             fixed["shapesGraph"] = str(SHAPES_GRAPH)
-            if not self._shapes_held:
+            with self._holding:
+                if not self._shapes_held:
+                    self.data.store.extend(
+                        Quad(t.subject, t.predicate, t.object, SHAPES_GRAPH)
+                        for t in self.shapes.nodes.triples
+                    )
                 self._shapes_held = True
-                self.data.store.extend(
-                    Quad(t.subject, t.predicate, t.object, SHAPES_GRAPH)
-                    for t in self.shapes.nodes.triples
-                )
         if query.uses("currentShape"):
             fixed["currentShape"] = self.compiler.term(shape.node)
         return fixed

@@ -9,6 +9,8 @@ leaves as it is, and given back its own name in results. Such literals are rare.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import count
+from threading import Lock
 
 from pyoxigraph import (
     BlankNode,
@@ -70,8 +72,8 @@ class DataGraph:
         """The datatypes of the literals that the store would change."""
         self.changed: set[str] = set()
         """The predicates that lead to them, each as `<…>`."""
-        self.held = 0
-        """How many sets of nodes are kept."""
+        self.held = count(1)
+        """Numbers for the sets of nodes that are kept."""
         self.huge = False
         """Whether a number has more digits than the store compares."""
         self.add(triples)
@@ -107,8 +109,8 @@ class DataGraph:
     @property
     def size(self) -> int:
         """Count the triples."""
-        count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o . }"
-        return int(getattr(next(self.rows(count))[0], "value", "0"))
+        query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o . }"
+        return int(getattr(next(self.rows(query))[0], "value", "0"))
 
     def link(self, subject: Term, value: Term) -> NamedNode | None:
         """Find a predicate that leads from one term to another."""
@@ -129,8 +131,7 @@ class DataGraph:
 
     def hold(self, nodes: Iterable[Term]) -> NamedNode:
         """Keep nodes, as the store has them, as the objects of a named graph; give its name."""
-        self.held += 1
-        graph = NamedNode(f"{HELD}{self.held}")
+        graph = NamedNode(f"{HELD}{next(self.held)}")
         self.store.extend(Quad(graph, graph, node, graph) for node in nodes)
         return graph
 
@@ -261,6 +262,7 @@ def stored(value: Literal) -> Literal:
 
 
 _PROBE = Store()
+_PROBING = Lock()
 
 
 @lru_cache(maxsize=65536)
@@ -268,9 +270,10 @@ def _image(value: Literal) -> Term:
     """Give what the store makes of a literal."""
     node = NamedNode("urn:x")
     quad = Quad(node, node, value)
-    _PROBE.add(quad)
-    image: Term = next(iter(_PROBE)).object
-    _PROBE.remove(quad)
+    with _PROBING:
+        _PROBE.add(quad)
+        image: Term = next(iter(_PROBE)).object
+        _PROBE.remove(quad)
     return image
 
 

@@ -335,8 +335,7 @@ class RemoteValidation(Validation):
 
     def hold(self, nodes: Iterable[Term]) -> Frame:
         """Keep nodes, so that queries can start from them: VALUES in place of a graph."""
-        self.data.held += 1
-        name = f"<{HELD}{self.data.held}>"
+        name = f"<{HELD}{next(self.data.held)}>"
         self.graph.sets[name] = [self.compiler.term(node) for node in nodes]
         return Frame(lambda v: f"VALUES {v} {{ {name} }}", once=True)
 
