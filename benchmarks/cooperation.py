@@ -513,11 +513,16 @@ def write(size: int, folder: Path, form: str = "nt") -> int:
     data = folder / f"data.{form}"
     serialize(counted(), output=data, format=FORMATS[form], prefixes=PREFIXES)
     (folder / "ontology.ttl").write_text(ONTOLOGY, "utf-8")
+    write_expected(graph.expected, folder)
+    return written
+
+
+def write_expected(results: list[Result], folder: Path) -> None:
+    """Write the results that are due into `expected.csv`."""
     with (folder / "expected.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(field.name for field in fields(Result))
-        rows.writerows(map(astuple, graph.expected))
-    return written
+        rows.writerows(map(astuple, results))
 
 
 def main() -> None:

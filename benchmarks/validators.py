@@ -1,7 +1,8 @@
 """What validators cost, and whether they are exact: sizes in; a Markdown table out.
 
 Run it as `python benchmarks/validators.py 1k 100k 1M`. Each engine validates the graphs of
-`cooperation.py` in a process of its own, which reads the files, validates and writes its report.
+`cooperation.py` (with `--workload project`, those of `project.py`) in a process of its own, which
+reads the files, validates and writes its report.
 Wall and CPU time are those of the whole process and its children, in seconds; memory is the peak
 of what they hold together, in MiB; `ratio` compares the CPU with that of the first row. Results
 are compared with the expected ones by focus node, path, component and value: `missing` and `extra`
@@ -32,7 +33,9 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
-from cooperation import SH, Result, write
+import cooperation
+import project
+from cooperation import SH, Result
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 HERE = Path(__file__).parent
@@ -148,6 +151,19 @@ def with_classes(case: Case, room: Path) -> Case:
     return replace(case, shapes=target)
 
 
+def with_ontology(case: Case, room: Path) -> Case:
+    """Put the ontology into the data's file.
+
+    Of a graph beside it, pySHACL 0.40.1 takes the classes, and no concepts.
+    """
+    data = room / "data-with-ontology.nt"
+    with data.open("wb") as file:
+        file.write(rewrite(case.ontology, room / "ontology.nt", lambda _: True).read_bytes())
+        with case.data.open("rb") as triples:
+            shutil.copyfileobj(triples, file)
+    return replace(case, data=data)
+
+
 def for_jena(case: Case, room: Path) -> Case:
     """Put the ontology into the data's file, and leave one message a shape.
 
@@ -158,13 +174,8 @@ def for_jena(case: Case, room: Path) -> Case:
         french = isinstance(quad.object, Literal) and quad.object.language == "fr"
         return not (french and quad.predicate == NamedNode(SH + "message"))
 
-    data = room / "data-with-classes.nt"
-    with data.open("wb") as file:
-        file.write(rewrite(case.ontology, room / "ontology.nt", lambda _: True).read_bytes())
-        with case.data.open("rb") as triples:
-            shutil.copyfileobj(triples, file)
     shapes = rewrite(case.shapes, room / "shapes-in-english.nt", keep)
-    return replace(case, data=data, shapes=shapes)
+    return replace(with_ontology(case, room), shapes=shapes)
 
 
 def python(program: str, *arguments: object) -> list[str]:
@@ -250,10 +261,11 @@ ENGINES = {
     ),
     "pyshacl": Engine(
         lambda case, _tools: [
-            *(sys.executable, "-m", "pyshacl", "-s", str(case.shapes), "-e", str(case.ontology)),
+            *(sys.executable, "-m", "pyshacl", "-s", str(case.shapes)),
             *("-f", "turtle", str(case.data)),
         ],
         needs_module("pyshacl"),
+        prepare=with_ontology,
         read=read_report,
     ),
     "pyrudof": Engine(
@@ -384,16 +396,24 @@ def measure(command: list[str], folder: Path, output: Path, limit: float) -> Cos
     return Cost(wall, used.ru_utime + used.ru_stime, memory)
 
 
-def case_of(size: str, graphs: Path) -> Case:
-    """Give the case of a size such as `100k`, in the folder of that name; make it if need be."""
-    folder = graphs.absolute() / size
+WORKLOADS: dict[str, Callable[[int, Path], int]] = {
+    "made-up": cooperation.write,
+    "project": project.write,
+}
+"""What writes the files of a case, by name."""
+
+
+def case_of(workload: str, size: str, graphs: Path) -> Case:
+    """Give the case of a size such as `100k`; make its files in a folder if need be."""
+    folder = graphs.absolute() / (size if workload == "made-up" else f"{workload}-{size}")
     if not (folder / "expected.csv").exists():
         factors = {"k": 1_000, "M": 1_000_000}
-        write(int(size.rstrip("kM")) * factors.get(size[-1], 1), folder)
+        WORKLOADS[workload](int(size.rstrip("kM")) * factors.get(size[-1], 1), folder)
     with (folder / "expected.csv").open(encoding="utf-8", newline="") as file:
         _head, *rows = csv.reader(file)
     expected = Counter(Result(*row) for row in rows)
-    return Case(folder / "data.nt", folder / "ontology.ttl", HERE / "shapes.ttl", expected)
+    shapes = HERE / "shapes.ttl" if workload == "made-up" else folder / "shapes.ttl"
+    return Case(folder / "data.nt", folder / "ontology.ttl", shapes, expected)
 
 
 @dataclass(frozen=True)
@@ -464,6 +484,7 @@ def arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("sizes", nargs="*", default=["1k", "100k"], help="like 1k 100k 1M 10M")
+    parser.add_argument("--workload", choices=WORKLOADS, default="made-up")
     parser.add_argument("--engines", default=",".join(ENGINES), help="names, with commas between")
     parser.add_argument("--runs", type=int, default=1, help="the median of so many is printed")
     parser.add_argument("--pairs", type=int, help="run two engines by turns, so many times")
@@ -502,7 +523,7 @@ def main() -> None:
         print("| engine | triples | wall, s | CPU, s | ratio | MiB | found | missing | extra |")
         print("| --- |" + " --- |" * 8)
     for size in asked.sizes:
-        case = case_of(size, asked.graphs)
+        case = case_of(asked.workload, size, asked.graphs)
         with tempfile.TemporaryDirectory() as room:
             bench = Bench(tools, Path(room), asked.limit)
             if asked.pairs:

@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from pyoxigraph import BlankNode, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from coopera import graphs, validation
 from coopera.tables import Term
+from coopera.validation import compiled, shapes
+from coopera.validation.compiled import Validation
+from coopera.validation.data import DataGraph
+from coopera.validation.nodes import Nodes
 
 BENCHMARKS = ROOT / "benchmarks"
 Row = tuple[str, ...]
@@ -47,9 +51,9 @@ def written(term: Term | None) -> str:
 @pytest.mark.parametrize("validator", validation.VALIDATORS)
 def test_a_validator_finds_the_seeded_errors_and_no_other(validator: str, folder: Path) -> None:
     data = triples(folder) + triples(folder, "ontology.ttl")
-    shapes = triples(BENCHMARKS, "shapes.ttl")
+    due = triples(BENCHMARKS, "shapes.ttl")
 
-    report = validation.validate(data, shapes, {t.subject for t in data}, validator)
+    report = validation.validate(data, due, {t.subject for t in data}, validator)
 
     found: Counter[Row] = Counter(
         (written(r.focus_node), written(r.result_path), r.component.value, written(r.value_node))
@@ -90,6 +94,61 @@ def test_turtle_holds_the_same_triples(folder: Path, tmp_path: Path) -> None:
     assert len(turtle) == len(set(turtle))
 
 
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two copies of the project's graph."""
+    made = tmp_path_factory.mktemp("graphs") / "project-20k"
+    run("project.py", 20_000, made)
+    return made
+
+
+def test_copies_of_the_project_give_the_seeded_errors_and_no_other(copies: Path) -> None:
+    data = triples(copies) + triples(copies, "ontology.ttl")
+
+    report = validation.validate(data, triples(copies, "shapes.ttl"))
+
+    found = Counter(
+        (written(r.focus_node), written(r.result_path), r.component.value, written(r.value_node))
+        for r in report.results
+    )
+    assert found == expected(copies)
+    assert report.handed == ()
+
+
+@pytest.mark.parametrize("large", [0, sys.maxsize])
+def test_several_threads_find_what_one_finds_in_the_same_order(
+    copies: Path, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    graph = DataGraph(triples(copies) + triples(copies, "ontology.ttl"))
+    read = shapes.read(Nodes(triples(copies, "shapes.ttl")))
+    once = Validation(graph, read).run()
+
+    monkeypatch.setattr(compiled, "LARGE", large)
+    again = Validation(graph, read).run()
+
+    assert again.results == once.results
+    assert again.reached == once.reached
+
+
+def test_the_errors_in_copies_of_the_project_are_of_many_kinds(copies: Path) -> None:
+    components = {row[2].rpartition("#")[2] for row in expected(copies)}
+    blocks = (BENCHMARKS / "errors.ttl").read_text("utf-8").count("\n# error: ")
+
+    assert blocks > 70
+    assert len(components) == 17
+    assert len({row[1] for row in expected(copies)}) > 50
+
+
+def test_every_thing_has_a_name_of_its_own_in_each_copy(copies: Path) -> None:
+    subjects = Counter(triple.subject for triple in triples(ROOT / "data", "imt-uts/profile.ttl"))
+    copied = Counter(triple.subject for triple in triples(copies))
+
+    for subject in subjects:
+        names = [NamedNode(f"{getattr(subject, 'value', '')}-{copy}") for copy in (0, 1)]
+        assert subject not in copied
+        assert all(copied[name] >= subjects[subject] for name in names)
+
+
 def measure(folder: Path, *options: object) -> subprocess.CompletedProcess[str]:
     places = ("--graphs", folder.parent, "--tools", folder.parent)
     return run("validators.py", "1k", *places, *options)
@@ -105,6 +164,14 @@ def test_the_harness_tells_what_each_engine_costs_and_finds(folder: Path) -> Non
     assert coopera.startswith("| coopera | 1k | ")
     assert coopera.endswith("| 26/26 | 0 | 0 |")
     assert done.stderr == ""
+
+
+def test_the_harness_measures_the_workload_that_is_asked_for(copies: Path) -> None:
+    options = ("--graphs", copies.parent, "--tools", copies.parent, "--engines", "coopera")
+    done = run("validators.py", "20k", *options, "--workload", "project")
+
+    assert done.stdout.splitlines()[-1].startswith("| coopera | 20k | ")
+    assert done.stdout.endswith("| 0 | 0 |\n")
 
 
 def test_the_harness_lists_what_is_missing_and_what_is_extra(folder: Path, tmp_path: Path) -> None:

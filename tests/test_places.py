@@ -311,6 +311,7 @@ def test_n_triples_and_n_quads_are_searched_by_their_lines(
     assert shown(path, y, p) == "5:6 <http://example.org/p>"
     assert shown(path, x, p, Literal("é\n\U0001d4b3")) == '6:28 "é\\n\U0001d4b3"'
     assert shown(path, Literal("<http://example.org/a>"), p).startswith("3:46 ")
+    assert shown(path, Literal("é\n\U0001d4b3")) == '6:28 "é\\n\U0001d4b3"'
     assert shown(path, c) == "7:47 <http://example.org/c>"
     assert places.find([path], [(NamedNode(EX), None, None)]) == {}
 

@@ -445,6 +445,14 @@ CASES = [
         ['"abc", -, "abc": K', "ex:a, p, 1: K"],
     ),
     Case(
+        "An ASK compares the value of a literal, however it is written",
+        """ex:K a sh:ConstraintComponent ; sh:parameter [ sh:path ex:above ] ;
+            sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER ($value > $above) }" ] .
+        ex:S sh:targetNode ex:a ; sh:property [ sh:path ex:p ; ex:above 1 ] .""",
+        'ex:a ex:p "02"^^xsd:integer , "3"^^xsd:nonNegativeInteger , 2 .',
+        [],
+    ),
+    Case(
         "A component has validators of node shapes and of property shapes; without a fit one it is ignored (6.2.3)",
         """ex:K a sh:ConstraintComponent ; sh:parameter [ sh:path ex:banned ] ;
             sh:nodeValidator [ a sh:SPARQLSelectValidator ; sh:select "SELECT $this WHERE { $this $banned ?o }" ] .

@@ -1,5 +1,8 @@
 """Validation: what a report says of each result, and what each shape reaches."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from conftest import HEAD
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
@@ -8,6 +11,7 @@ from coopera import validation
 from coopera.errors import NothingCheckedError
 from coopera.findings import ValidationResult
 from coopera.validation import Report
+from coopera.validation.scans import Once
 
 EX = "http://example.org/"
 PREFIXES = HEAD + f"@prefix ex: <{EX}> .\n"
@@ -135,3 +139,31 @@ def test_a_report_without_results_conforms_and_one_with_any_does_not() -> None:
     assert not validate(
         "ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:nodeKind sh:Literal ."
     ).conforms
+
+
+def test_what_several_threads_ask_for_is_made_once() -> None:
+    made: list[int] = []
+    once: Once[int] = Once()
+    waiting = Barrier(4)
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    def ask(_turn: int) -> int:
+        waiting.wait()
+        return once.get("key", make)
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(ask, range(4)))
+
+    assert found == [1, 1, 1, 1]
+    assert made == [1]
+
+
+def test_what_cannot_be_made_is_refused_each_time() -> None:
+    once: Once[float] = Once()
+
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            once.get("key", lambda: 1 / 0)

@@ -124,6 +124,15 @@ def test_what_does_not_compile_is_told_with_its_reason() -> None:
     assert "regular expression" in reason
 
 
+def test_a_number_that_a_query_counts_is_not_one_that_the_data_write_otherwise() -> None:
+    shapes = sparql("(COUNT(?o) AS ?n) WHERE { $this ex:p ?o } GROUP BY $this")
+
+    found = report(shapes, 'ex:a a ex:A ; ex:p ex:b . ex:c ex:q "01"^^xsd:integer , 1 .')
+
+    assert len(found.results) == 1
+    assert found.handed == ()
+
+
 def test_a_second_validation_of_a_graph_starts_anew() -> None:
     graph = DataGraph(read("ex:a ex:p 1 . ex:b ex:q 1 ."))
     target = "ex:S a sh:NodeShape ; sh:class ex:C ; sh:target [ a sh:SPARQLTarget ; sh:prefixes ex:prefixes ; sh:select 'SELECT ?this { ?this %s ?v }' ] ."

@@ -38,6 +38,7 @@ _TAG = re.compile(
 )
 TERSE = (RdfFormat.TURTLE, RdfFormat.TRIG)
 LINES = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+_NAMED = (RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD)
 _Pieces = dict[RdfFormat, tuple[bytes, ...]]
 # A text without these regular expressions nests nothing, has no blank node, is RDF 1.1.
 _NEST: _Pieces = {RdfFormat.JSON_LD: (rb"\[", rb"\{")}
@@ -61,11 +62,14 @@ def read(path: Path) -> Quads:
 
 def stream(path: Path) -> Iterator[Quad]:
     """Read the triples of one file as `read` does, one by one, as quads of the default graph."""
-    for quad in _quads(path):
-        if quad.graph_name == _DEFAULT:
-            yield quad
-        else:
-            yield Quad(quad.subject, quad.predicate, quad.object)
+    quads = _quads(path)
+    return map(_in_default, quads) if SYNTAXES.get(path.suffix) in _NAMED else quads
+
+
+def _in_default(quad: Quad) -> Quad:
+    if quad.graph_name == _DEFAULT:
+        return quad
+    return Quad(quad.subject, quad.predicate, quad.object)
 
 
 def dataset(path: Path) -> Iterator[Quad]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from coopera import graphs, turtle
 from coopera.errors import Place
@@ -154,15 +154,15 @@ def _on_lines(
 ) -> Iterator[tuple[_Key, Spot]]:
     """Find the hits in N-Triples or N-Quads, which have a triple a line."""
     meant = {value if subject is None else subject for subject, _, value in keys}
-    subjects = {node for node in meant if isinstance(node, NamedNode)}
-    named = not any(isinstance(term, BlankNode) for key in keys for term in key)
-    if triples is None and named and len(subjects) == len(meant):
-        hits, _ = _hits(_lines(path, subjects, _first), keys)
+    named = not any(isinstance(term, BlankNode | Triple) for key in keys for term in key)
+    if triples is None and named:
+        nodes = {node for node in meant if isinstance(node, NamedNode)}
+        hits, _ = _hits(_lines(path, {str(node)[:-1] for node in nodes}, _first), keys)
         found = {subject for subject, _, _ in hits}
-        lost = {node for node in subjects if node not in found}
+        lost = {term for term in meant if term not in found and term is not None}
         if lost:
             rest = {key for key in keys if (key[2] if key[0] is None else key[0]) in lost}
-            hits |= _hits(_lines(path, lost, _all), rest)[0]
+            hits |= _hits(_lines(path, set(map(_written, lost)), _all), rest)[0]
     else:
         hits, _ = _hits(_numbered(path, triples), keys)
     for key, ((number, line), part) in hits.items():
@@ -173,25 +173,35 @@ def _on_lines(
         yield key, Spot(Place(path, number, start + 1), (number, end + 1))
 
 
-def _first(line: str) -> list[str]:
+def _written(term: Term) -> str:
+    """Write an IRI, or a literal whose text needs no escape, without its end."""
+    return f'"{term.value}"' if isinstance(term, Literal) else str(term)[:-1]
+
+
+def _first(line: str) -> tuple[str, ...]:
     """Give the first term of a line, without its last bracket."""
-    return [line.partition(">")[0].lstrip()]
+    return (line[: line.find(">")].lstrip(),)
 
 
 def _all(line: str) -> list[str]:
-    """Give the terms of a line that are IRIs, without their last brackets."""
-    return line.replace(" ", "").replace("\t", "").split(">")
+    """Give the terms of a line, IRIs without their last brackets, texts without what follows."""
+    opened = line.find('"')
+    if opened < 0:
+        return line.replace(" ", "").replace("\t", "").split(">")
+    terms = line[:opened].replace(" ", "").replace("\t", "").split(">")
+    return [*terms, line[opened : line.find('"', opened + 1) + 1]]
 
 
 def _lines(
-    path: Path, subjects: Collection[NamedNode], terms: Callable[[str], list[str]]
+    path: Path, names: Collection[str], terms: Callable[[str], Collection[str]]
 ) -> Iterator[tuple[_Line, Triple]]:
-    """Give the lines of N-Triples or N-Quads that name some nodes, each with its triple."""
-    names = {str(subject)[:-1] for subject in subjects}
+    """Give the lines of N-Triples or N-Quads that name some terms, each with its triple."""
+    wanted = frozenset(names)
+    escaped = re.compile(r"\\" if any(name.startswith('"') for name in names) else r"\\[uU]")
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
-            named = not names.isdisjoint(terms(line))
-            if named or ("\\" in line and re.search(r"\\[uU]", line)):
+            named = not wanted.isdisjoint(terms(line))
+            if named or ("\\" in line and escaped.search(line)):
                 for quad in parse(input=line, format=RdfFormat.N_QUADS):
                     yield (number, line), quad.triple
 

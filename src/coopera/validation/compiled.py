@@ -6,9 +6,12 @@ and joined here. The queries say nothing of Oxigraph, but that nodes kept for la
 graphs.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
@@ -16,7 +19,7 @@ from coopera.errors import DataError
 from coopera.findings import ValidationResult
 from coopera.tables import Term
 from coopera.terms import RDF, RDFS, TYPE
-from coopera.validation import messages
+from coopera.validation import messages, reads
 from coopera.validation.compiler import (
     PER_VALUE,
     Compiler,
@@ -29,7 +32,17 @@ from coopera.validation.compiler import (
     ways,
 )
 from coopera.validation.constraints import RESERVED, SparqlText
-from coopera.validation.data import AS_WRITTEN, BY_VALUE, WRITTEN, DataGraph, original, stored
+from coopera.validation.data import (
+    ALONE,
+    AS_WRITTEN,
+    BY_VALUE,
+    KEPT,
+    WRITTEN,
+    DataGraph,
+    by_value,
+    original,
+    stored,
+)
 from coopera.validation.paths import Path, text
 from coopera.validation.scans import Root, Scans
 from coopera.validation.shapes import Constraint, Shape, Shapes, Target
@@ -41,7 +54,12 @@ Answer = tuple[Row, dict[str, Term]]
 """The focus nodes that led to a solution, and what else it binds."""
 MANY = 50
 """A list with more terms than that, of which one is a literal, is kept in the store."""
+LARGE = 50_000
+"""A store with so many triples is asked by several threads."""
+THREADS = 2
 SHAPES_GRAPH = NamedNode("urn:coopera:shapes")
+_GIVEN = re.compile(r"(VALUES \?\w+|GRAPH <[^>]*>) \{[^{}]*\}")
+"""A pattern that reads no triple of the data."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +111,9 @@ class Validation:
         self.data, self.shapes, self.only = data, shapes, only
         self._subclasses: dict[NamedNode, list[Term]] = {}
         self._lists: dict[tuple[Term, ...], Frame] = {}
+        self._counts: dict[tuple[Target, ...], int] = {}
         self._shapes_held = False
+        self._holding = Lock()
         self.scans = Scans(self)
         for shape in shapes.roots:
             for target in shape.targets:
@@ -165,15 +185,18 @@ class Validation:
         return {
             row[0]: None
             for frame in frames
-            for row in self.rows(f"SELECT ?this {{ {frame.pattern('?this')} }}")
+            for row in self.rows(
+                f"SELECT {'' if frame.once else 'DISTINCT'} ?this {{ {frame.pattern('?this')} }}"
+            )
             if row[0] is not None
         }
 
     def count(self, frames: Sequence[Frame]) -> int:
         """Count the focus nodes of some frames together."""
-        if len(frames) != 1:
-            return len(self.nodes(frames))
-        query = f"SELECT (COUNT(DISTINCT ?this) AS ?n) {{ {frames[0].pattern('?this')} }}"
+        if len(frames) == 1 and frames[0].once:
+            return self._bound(frames[0])
+        parts = " UNION ".join(f"{{ {frame.pattern('?this')} }}" for frame in frames)
+        query = f"SELECT (COUNT(DISTINCT ?this) AS ?n) {{ {parts} }}"
         number = next(self.rows(query))[0]
         return int(number.value) if isinstance(number, Literal) else 0
 
@@ -185,7 +208,7 @@ class Validation:
     def _target(self, target: Target) -> Frame:
         value, query = target.value, target.query
         if query is not None:
-            found = self._agreed(query, lambda view: self._targets(query, view))
+            found = self._agreed(query, {}, "", lambda view: self._targets(query, view))
             return self.hold({node for (node,), _ in found if node is not None})
         match target.kind:
             case "class" if isinstance(value, NamedNode):
@@ -253,17 +276,41 @@ class Validation:
         for shape in self.shapes.roots:
             try:
                 frames = self.frames(shape)
-                run.reached[self.name(shape)] = number = self.count(frames)
+                run.reached[self.name(shape)] = number = self._counted_once(shape, frames)
                 if number:
                     ready.append((shape, [self._scanned(shape, f, number) for f in frames]))
             except UncompilableError as reason:
                 run.handed[shape] = str(reason)
-        for shape, frames in ready:
-            try:
-                run.results += self._root(shape, frames)
-            except UncompilableError as reason:
-                run.handed[shape] = str(reason)
+        for (shape, _), (results, refusal) in zip(ready, self._outcomes(ready), strict=True):
+            run.results += results
+            if refusal:
+                run.handed[shape] = refusal
         return run
+
+    def _outcomes(
+        self, ready: Sequence[tuple[Shape, list[Frame]]]
+    ) -> Iterator[tuple[list[ValidationResult], str]]:
+        """Validate root shapes: give the results of each, or why pySHACL must evaluate it."""
+
+        def outcome(one: tuple[Shape, list[Frame]]) -> tuple[list[ValidationResult], str]:
+            try:
+                return self._root(*one), ""
+            except UncompilableError as reason:
+                return [], str(reason)
+
+        if len(self.data.store) < LARGE:
+            return map(outcome, ready)
+        # pyoxigraph 0.5.13 lets other threads run while it looks for the next solution.
+        with ThreadPoolExecutor(THREADS) as pool:
+            return iter(list(pool.map(outcome, ready)))
+
+    def _counted_once(self, shape: Shape, frames: Sequence[Frame]) -> int:
+        """Count the focus nodes of a root shape: several shapes may have the same targets."""
+        if self.only is not None:
+            return self.count(frames)
+        if shape.targets not in self._counts:
+            self._counts[shape.targets] = self.count(frames)
+        return self._counts[shape.targets]
 
     def _scanned(self, shape: Shape, frame: Frame, number: int) -> Frame:
         """Let scans narrow the focus nodes of a root shape."""
@@ -571,7 +618,9 @@ class Validation:
         given = dict(constraint.parameters)
         fixed = self._fixed(shape, query) | self._written(given)
         self._demand_values(frame)
-        for trail, solution in self._agreed(query, lambda v: self._solve(query, fixed, frame, v)):
+        here = frame.pattern("?this")
+        found = self._agreed(query, fixed, here, lambda v: self._solve(query, fixed, frame, v))
+        for trail, solution in found:
             if _true(solution.get("failure")):
                 raise DataError(
                     f"the query of {self.name(shape)} reports a failure at {trail[-1]}.",
@@ -603,12 +652,14 @@ class Validation:
         def wrong(view: str) -> list[Answer]:
             found: list[Answer] = []
             for row in values:
-                given = {"this": row[depth - 1], "value": row[-1]}
+                value = original(row[-1]) if view == BY_VALUE and row[-1] is not None else row[-1]
+                given = {"this": row[depth - 1], "value": value}
                 if row[-1] is not None and not self.data.ask(query, fixed, given, view):
                     found.append((row[:depth], {"value": row[-1]}))
             return found
 
-        for trail, solution in self._agreed(query, wrong):
+        here = frame.pattern("?this") + (text(shape.path) if shape.path else "")
+        for trail, solution in self._agreed(query, fixed, here, wrong):
             filled = {**given, "this": trail[-1], **solution}
             yield self._found(
                 shape, constraint, chain, trail, solution.get("value"), None, (), filled, query
@@ -632,47 +683,51 @@ class Validation:
             fixed["PATH"] = text(shape.path)
         if query.uses("shapesGraph"):
             fixed["shapesGraph"] = str(SHAPES_GRAPH)
-            if not self._shapes_held:
+            with self._holding:
+                if not self._shapes_held:
+                    self.data.store.extend(
+                        Quad(t.subject, t.predicate, t.object, SHAPES_GRAPH)
+                        for t in self.shapes.nodes.triples
+                    )
                 self._shapes_held = True
-                self.data.store.extend(
-                    Quad(t.subject, t.predicate, t.object, SHAPES_GRAPH)
-                    for t in self.shapes.nodes.triples
-                )
         if query.uses("currentShape"):
             fixed["currentShape"] = self.compiler.term(shape.node)
         return fixed
 
-    def _agreed(self, query: SparqlText, ask: Callable[[str], list[Answer]]) -> list[Answer]:
+    def _agreed(
+        self, query: SparqlText, fixed: Mapping[str, str], focus: str,
+        ask: Callable[[str], list[Answer]],
+    ) -> list[Answer]:  # fmt: skip
         """Answer a query of the shapes graph, over a data graph some literals of which change.
 
         Functions look at their values, joins at how they are written: where the answers by the
-        one and by the other differ, pySHACL decides.
+        one and by the other differ, pySHACL decides. `focus` is the pattern of what is given.
         """
         if self.data.huge:
             raise UncompilableError("a number of the data has more digits than Oxigraph compares")
+        changed = self.data.changed
+        read = reads.of(query.filled(fixed)) if changed else None
         try:
-            found = ask(BY_VALUE)
+            if read is None or reads.ours(focus, changed):
+                return self._same(ask(BY_VALUE), ask)
+            if read.predicates is not None and not read.predicates & changed:
+                return ask(KEPT)
+            if read.single and (not focus or _GIVEN.fullmatch(focus)):
+                return ask(KEPT) + self._same(ask(ALONE[BY_VALUE]), lambda v: ask(ALONE[v]))
+            return self._same(ask(BY_VALUE), ask)
         except SyntaxError as error:
             # A term stands where the grammar wants a variable, say in GROUP BY ?x ?parameter.
             raise UncompilableError(f"a term cannot be written into its query: {error}") from error
-        if self.data.rewritten:
-            found = [
-                (tuple(self._as_written(t) for t in trail),
-                 {n: self._as_written(t) or t for n, t in row.items()})
-                for trail, row in found
-            ]  # fmt: skip
-            if found != ask(AS_WRITTEN):
-                raise UncompilableError(
-                    "its query looks at how literals are written, which the store changes"
-                )
-        return found
 
-    def _as_written(self, term: Term | None) -> Term | None:
-        if term is None:
-            return None
-        written = self.data.written(term)
-        if written is None:
-            raise UncompilableError(f"its query finds {term}, which is written in two ways")
+    def _same(self, found: list[Answer], ask: Callable[[str], list[Answer]]) -> list[Answer]:
+        """Give what a query finds by how literals are written, which it must find by value too."""
+        if not self.data.rewritten:
+            return found
+        written = ask(AS_WRITTEN)
+        if Counter(map(_by_value, found)) != Counter(map(_by_value, written)):
+            raise UncompilableError(
+                "its query looks at how literals are written, which the store changes"
+            )
         return written
 
     def _solve(
@@ -691,6 +746,13 @@ class Validation:
             given = {"this": trail[depth - 1]}
             found += [(trail, _told(row)) for row in self.data.bound(query, fixed, given, view)]
         return found
+
+
+def _by_value(answer: Answer) -> tuple[object, ...]:
+    """Give what tells an answer from others, its literals by their values."""
+    trail, solution = answer
+    told = (*enumerate(trail), *sorted(solution.items()))
+    return tuple((name, term and by_value(term)) for name, term in told)
 
 
 def _told(solution: Mapping[str, Term]) -> dict[str, Term]:

@@ -9,6 +9,8 @@ leaves as it is, and given back its own name in results. Such literals are rare.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import count
+from threading import Lock
 
 from pyoxigraph import (
     BlankNode,
@@ -26,13 +28,16 @@ from pyoxigraph import (
 from coopera.queries import tokens
 from coopera.tables import Quads, Term
 from coopera.terms import XSD
-from coopera.validation import lexical
+from coopera.validation import lexical, reads
 from coopera.validation.constraints import SparqlText
 
 HELD = "urn:coopera:nodes:"
 AS_WRITTEN = "urn:coopera:as-written"
 BY_VALUE = "urn:coopera:by-value"
 """The graphs of the literals that the store would change: two views of the same triples."""
+KEPT = "the triples that the store keeps as they are"
+ALONE = {AS_WRITTEN: f"{AS_WRITTEN}, alone", BY_VALUE: f"{BY_VALUE}, alone"}
+"""The views of what the store would change, without what it keeps."""
 
 WRITTEN = "urn:coopera:written:"
 """Before the datatype of a literal that the store would change."""
@@ -40,6 +45,17 @@ _VALUED = set(lexical.INTEGERS) | {
     "decimal", "double", "float", "boolean", "date", "dateTime", "dateTimeStamp", "time", "gYear",
     "gYearMonth", "gMonth", "gMonthDay", "gDay", "duration", "dayTimeDuration", "yearMonthDuration",
 }  # fmt: skip
+
+
+_CHANGED: dict[str, list[NamedNode | BlankNode | DefaultGraph]] = {
+    name: [NamedNode(name)] for name in (AS_WRITTEN, BY_VALUE)
+}
+_VIEWS = {
+    KEPT: None,
+    **{name: [DefaultGraph(), *graphs] for name, graphs in _CHANGED.items()},
+    **{ALONE[name]: graphs for name, graphs in _CHANGED.items()},
+}
+"""The graphs that make up the default graph of a query."""
 
 
 class DataGraph:
@@ -54,10 +70,10 @@ class DataGraph:
         self.store = Store()
         self.rewritten: set[str] = set()
         """The datatypes of the literals that the store would change."""
-        self.images: dict[Term, set[Literal]] = {}
-        """What the store would make of them, and of which."""
-        self.held = 0
-        """How many sets of nodes are kept."""
+        self.changed: set[str] = set()
+        """The predicates that lead to them, each as `<…>`."""
+        self.held = count(1)
+        """Numbers for the sets of nodes that are kept."""
         self.huge = False
         """Whether a number has more digits than the store compares."""
         self.add(triples)
@@ -76,7 +92,7 @@ class DataGraph:
                     continue
                 subject, predicate = statement.subject, statement.predicate
                 self.rewritten.add(value.datatype.value)
-                self.images.setdefault(_image(value), set()).add(value)
+                self.changed.add(str(predicate))
                 yield Quad(subject, predicate, stored(value), NamedNode(AS_WRITTEN))
                 yield Quad(subject, predicate, value, NamedNode(BY_VALUE))
             elif type(statement) is Quad:
@@ -89,23 +105,12 @@ class DataGraph:
         self.huge |= lexical.huge(value)
         if _changes(value):
             self.rewritten.add(value.datatype.value)
-            self.images.setdefault(_image(value), set()).add(value)
 
     @property
     def size(self) -> int:
         """Count the triples."""
-        count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-        return int(getattr(next(self.rows(count))[0], "value", "0"))
-
-    def written(self, term: Term) -> Term | None:
-        """Give the term that a query by value found, as it is written; `None` where two may be."""
-        forms = self.images.get(term)
-        if not forms:
-            return term
-        plain = self.store.quads_for_pattern(None, None, term, DefaultGraph())
-        if len(forms) > 1 or any(True for _ in plain):
-            return None
-        return stored(next(iter(forms)))
+        query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o . }"
+        return int(getattr(next(self.rows(query))[0], "value", "0"))
 
     def link(self, subject: Term, value: Term) -> NamedNode | None:
         """Find a predicate that leads from one term to another."""
@@ -126,8 +131,7 @@ class DataGraph:
 
     def hold(self, nodes: Iterable[Term]) -> NamedNode:
         """Keep nodes, as the store has them, as the objects of a named graph; give its name."""
-        self.held += 1
-        graph = NamedNode(f"{HELD}{self.held}")
+        graph = NamedNode(f"{HELD}{next(self.held)}")
         self.store.extend(Quad(graph, graph, node, graph) for node in nodes)
         return graph
 
@@ -149,15 +153,16 @@ class DataGraph:
         self, sparql: str, view: str = AS_WRITTEN, bound: Mapping[str, Term] | None = None
     ) -> QuerySolutions | QueryBoolean:
         """Answer a SELECT or an ASK, some of whose variables may be bound before."""
-        views: list[NamedNode | BlankNode | DefaultGraph] = [DefaultGraph(), NamedNode(view)]
-        graphs = views if self.rewritten else None
+        graphs = _VIEWS[view] if self.rewritten else None
         variables = {Variable(name): term for name, term in (bound or {}).items()}
         found = self.store.query(sparql, default_graph=graphs, substitutions=variables)
         assert isinstance(found, QuerySolutions | QueryBoolean)  # noqa: S101 - no CONSTRUCT comes
         return found
 
     def rows(self, sparql: str, view: str = AS_WRITTEN) -> Iterator[tuple[Term | None, ...]]:
-        """Give the rows of a SELECT; the terms are those of the store."""
+        """Give the rows of a SELECT that the compiler wrote; the terms are those of the store."""
+        if self.rewritten and not reads.ours(sparql, self.changed):
+            view = KEPT
         found = self.query(sparql, view)
         assert isinstance(found, QuerySolutions)  # noqa: S101 - the caller wrote SELECT
         for solution in found:
@@ -257,6 +262,7 @@ def stored(value: Literal) -> Literal:
 
 
 _PROBE = Store()
+_PROBING = Lock()
 
 
 @lru_cache(maxsize=65536)
@@ -264,9 +270,10 @@ def _image(value: Literal) -> Term:
     """Give what the store makes of a literal."""
     node = NamedNode("urn:x")
     quad = Quad(node, node, value)
-    _PROBE.add(quad)
-    image: Term = next(iter(_PROBE)).object
-    _PROBE.remove(quad)
+    with _PROBING:
+        _PROBE.add(quad)
+        image: Term = next(iter(_PROBE)).object
+        _PROBE.remove(quad)
     return image
 
 
@@ -275,3 +282,9 @@ def original(term: Term) -> Term:
     if isinstance(term, Literal) and term.datatype.value.startswith(WRITTEN):
         return Literal(term.value, datatype=NamedNode(term.datatype.value.removeprefix(WRITTEN)))
     return term
+
+
+def by_value(term: Term) -> Term:
+    """Give the value of the literal for which a term of the store stands; other terms as is."""
+    given = original(term)
+    return _image(given) if isinstance(given, Literal) and given is not term else term

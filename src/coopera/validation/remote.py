@@ -335,8 +335,7 @@ class RemoteValidation(Validation):
 
     def hold(self, nodes: Iterable[Term]) -> Frame:
         """Keep nodes, so that queries can start from them: VALUES in place of a graph."""
-        self.data.held += 1
-        name = f"<{HELD}{self.data.held}>"
+        name = f"<{HELD}{next(self.data.held)}>"
         self.graph.sets[name] = [self.compiler.term(node) for node in nodes]
         return Frame(lambda v: f"VALUES {v} {{ {name} }}", once=True)
 
@@ -348,9 +347,9 @@ class RemoteValidation(Validation):
         return super().frames(shape)
 
     def count(self, frames: Sequence[Frame]) -> int:
-        """Count the focus nodes of some frames together; those of a set that is kept as it is."""
-        held = len(frames) == 1 and f"<{HELD}" in frames[0].pattern("?this")
-        return len(self.nodes(frames)) if held else super().count(frames)
+        """Count the focus nodes of some frames together; only those of one are counted there."""
+        held = any(f"<{HELD}" in frame.pattern("?this") for frame in frames)
+        return len(self.nodes(frames)) if held or len(frames) > 1 else super().count(frames)
 
     def _scanned(self, shape: Shape, frame: Frame, number: int) -> Frame:
         """Leave the focus nodes as they are: scans are for a store that is at hand."""

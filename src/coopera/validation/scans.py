@@ -6,9 +6,11 @@ something. The exact queries then run on those few nodes alone. A scan may suspe
 never too few; where it would suspect very many, the exact queries run on all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pyoxigraph import NamedNode
 
@@ -23,6 +25,30 @@ if TYPE_CHECKING:
 WORTH = 4
 """A predicate with so many times more triples than the shapes have focus nodes is not scanned."""
 OF_PAIRS = {"MaxCount", "UniqueLang", "Equals", "Disjoint", "LessThan", "LessThanOrEquals"}
+
+
+Made = TypeVar("Made")
+
+
+class Once(Generic[Made]):
+    """Values by key, each made by the first thread that asks for it; others wait."""
+
+    def __init__(self) -> None:
+        """Begin with nothing made."""
+        self._made: dict[Hashable, Future[Made]] = {}
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Give the value of a key; raise what making it raised."""
+        with self._lock:
+            first = key not in self._made
+            future = self._made.setdefault(key, Future())
+        if first:
+            try:
+                future.set_result(make())
+            except BaseException as error:
+                future.set_exception(error)
+        return future.result()
 
 
 @dataclass
@@ -59,11 +85,11 @@ class Scans:
         """Take the validation whose queries are to be spared."""
         self.validation = validation
         self.roots: list[Root] = []
-        self._values: dict[Step, list[Term] | None] = {}
-        self._pairs: dict[tuple[Step, str, Term | int | None], list[Term] | None] = {}
-        self._worth: dict[Step, bool] = {}
-        self._single: dict[Step, bool] = {}
-        """Whether no subject has a predicate twice: there are as many subjects as triples."""
+        self._values: Once[list[Term] | None] = Once()
+        self._pairs: Once[list[Term] | None] = Once()
+        self._triples_of: Once[int | None] = Once()
+        """How many triples a predicate has; `None` where they are too many to be worth a scan."""
+        self._single: Once[bool] = Once()
 
     def add(self, root: Root) -> None:
         """Take a root into account; all come before the first is narrowed."""
@@ -119,15 +145,20 @@ class Scans:
 
     def _is_worth(self, step: Step) -> bool:
         """Say whether a predicate has not many more triples than the shapes have focus nodes."""
-        if step not in self._worth:
-            nodes = sum(root.count for root in self.roots if step in root.steps)
-            most = WORTH * nodes + 1000
-            some = f"SELECT ?this {{ {self._triples(step)} }} LIMIT {most}"
-            counts = "(COUNT(*) AS ?n) (COUNT(DISTINCT ?this) AS ?m)"
-            triples, subjects = self._numbers(f"SELECT {counts} {{ {{ {some} }} }}")
-            self._worth[step] = triples < most
-            self._single[step] = triples == subjects
-        return self._worth[step]
+        return self._triples_of.get(step, lambda: self._number_of(step)) is not None
+
+    def _number_of(self, step: Step) -> int | None:
+        nodes = sum(root.count for root in self.roots if step in root.steps)
+        most = WORTH * nodes + 1000
+        some = f"SELECT ?this {{ {self._triples(step)} }} LIMIT {most}"
+        (number,) = self._numbers(f"SELECT (COUNT(*) AS ?n) {{ {{ {some} }} }}")
+        return number if number < most else None
+
+    def _is_single(self, step: Step) -> bool:
+        """Say whether no subject has a predicate twice: it has as many subjects as triples."""
+        triples = self._triples_of.get(step, lambda: self._number_of(step))
+        counted = f"SELECT (COUNT(DISTINCT ?this) AS ?n) {{ {self._triples(step)} }}"
+        return self._single.get(step, lambda: self._numbers(counted) == [triples])
 
     def _numbers(self, query: str) -> list[int]:
         row = next(iter(self.validation.rows(query)))
@@ -138,24 +169,25 @@ class Scans:
 
     def _bad_values(self, step: Step) -> list[Term] | None:
         """Find the subjects with a value that fails any condition of any root shape."""
-        if step not in self._values:
-            known: dict[str, Constraint] = {}
-            for root in self.roots:
-                for shape in root.parts:
-                    for constraint in shape.constraints if shape.path == step else ():
-                        if constraint.name in PER_VALUE:
-                            told = self.validation.compiler.value(constraint, "?value")
-                            known |= {told: constraint} if told else {}
-            plain = [told for told in known if "EXISTS" not in told]
-            linked = {told: known[told] for told in known if "EXISTS" in told}
-            found: dict[Term, None] | None = {}
-            if plain:
-                found = self._subjects(f"{self._triples(step)} FILTER({negated(all_of(plain))})")
-            if linked and found is not None:
-                more = self._subjects_of_linked(step, linked)
-                found = None if more is None else found | more
-            self._values[step] = None if found is None else list(found)
-        return self._values[step]
+        return self._values.get(step, lambda: self._find_values(step))
+
+    def _find_values(self, step: Step) -> list[Term] | None:
+        known: dict[str, Constraint] = {}
+        for root in self.roots:
+            for shape in root.parts:
+                for constraint in shape.constraints if shape.path == step else ():
+                    if constraint.name in PER_VALUE:
+                        told = self.validation.compiler.value(constraint, "?value")
+                        known |= {told: constraint} if told else {}
+        plain = [told for told in known if "EXISTS" not in told]
+        linked = {told: known[told] for told in known if "EXISTS" in told}
+        found: dict[Term, None] | None = {}
+        if plain:
+            found = self._subjects(f"{self._triples(step)} FILTER({negated(all_of(plain))})")
+        if linked and found is not None:
+            more = self._subjects_of_linked(step, linked)
+            found = None if more is None else found | more
+        return None if found is None else list(found)
 
     def _subjects_of_linked(
         self, step: Step, linked: dict[str, Constraint]
@@ -189,13 +221,13 @@ class Scans:
     def _bad_pairs(self, step: Step, constraint: Constraint) -> list[Term] | None:
         """Find the subjects with two values, or values of two predicates, that do not agree."""
         name, other = constraint.name, constraint.value
-        key = (step, name, constraint.number if name == "MaxCount" else other)
-        if name == "UniqueLang":
-            key = (step, name, None)
-        if key not in self._pairs:
+        told = {"MaxCount": constraint.number, "UniqueLang": None}.get(name, other)
+
+        def find() -> list[Term] | None:
             found = self._subjects(where) if (where := self._where(step, constraint)) else {}
-            self._pairs[key] = None if found is None else list(found)
-        return self._pairs[key]
+            return None if found is None else list(found)
+
+        return self._pairs.get((step, name, told), find)
 
     def _where(self, step: Step, constraint: Constraint) -> str:
         """Write a pattern of suspects for a pair of values; empty where there is no pair."""
@@ -203,12 +235,12 @@ class Scans:
         pairs = self._triples(step)
         match name:
             case "MaxCount":
-                if self._single[step]:
+                if self._is_single(step):
                     return ""
                 counted = f"SELECT ?this {{ {pairs} }} GROUP BY ?this"
                 return f"{{ {counted} HAVING(COUNT(*) > {constraint.number}) }}"
             case "UniqueLang":
-                if self._single[step]:
+                if self._is_single(step):
                     return ""
                 tag = f'{pairs} BIND(LCASE(LANG(?value)) AS ?tag) FILTER(?tag != "")'
                 return f"{{ SELECT ?this {{ {tag} }} GROUP BY ?this ?tag HAVING(COUNT(*) > 1) }}"
