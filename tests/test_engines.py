@@ -73,7 +73,7 @@ def test_oxigraph_tells_where_a_query_is_wrong(text: str, problem: str, remedy: 
 
 
 PIECES = [
-    "SERVICE", "from", "From", "service", "a", "é", "ß", "ſ", "K", "_", ":", "?", "$", "1", "-",
+    "SERVICE", "SERVıCE", "from", "From", "service", "a", "é", "ß", "ſ", "K", "_", ":", "?", "$", "1", "-",
     ".", "@en", "^^", "#", "\n", "\r", " ", '"', "'", '"""', "<", ">", "<a:b>", "\\", "{", "}", "/", "%",
 ]  # fmt: skip
 

@@ -104,3 +104,17 @@ def test_a_query_loads_neither_rdflib_nor_the_renderer() -> None:
     )
 
     assert not {"rdflib", "pyshacl", "jinja2"} & set(done.stderr.split())
+
+
+def test_a_saved_query_loads_nothing_that_it_does_not_need() -> None:
+    script = (
+        "import sys\nfrom coopera.cli import main\n"
+        "try: main(['query', 'agreements-between', '-f', 'csv'])\nexcept SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    needless = {"tempfile", "traceback", "coopera.stores.building", "coopera.rules"}
+    assert not needless & set(done.stderr.split())

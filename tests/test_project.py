@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SMALL
+from conftest import ROOT, SMALL, Make
 
 from coopera import project
-from coopera.errors import DataError, ProjectError
+from coopera.errors import DataError, ProjectError, QueryError
 
 
 def test_the_nearest_parent_with_settings_is_the_project(
@@ -85,3 +85,37 @@ def test_absent_prefixes_are_told(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match="table of prefixes"):
         _ = project.find(tmp_path).prefixes
+
+
+def test_a_query_is_read_by_its_name_without_the_headers_of_others(make: Make) -> None:
+    broken = "#+ summary: [\nASK {}"
+    found = make({"queries/other/broken.rq": broken, "queries/verify/agreements.rq": broken})
+
+    assert found.query("agreements").topic == "all"
+    with pytest.raises(QueryError, match="the header is not YAML"):
+        found.queries.values()
+
+
+def test_two_queries_of_one_name_are_refused_by_that_name(make: Make) -> None:
+    text = "#+ summary: {en: One., fr: Une.}\nASK {}"
+    found = make({"queries/other/agreements.rq": text})
+
+    with pytest.raises(QueryError, match="there is another query 'agreements'") as caught:
+        found.query("agreements")
+
+    assert "rename one" in caught.value.remedy
+
+
+@pytest.mark.parametrize("name", ["agrements", "*", "verify/agreements", "", "all/agreements"])
+def test_a_query_that_is_not_there_is_told_with_near_names(make: Make, name: str) -> None:
+    with pytest.raises(QueryError, match="there is no saved query") as caught:
+        make().query(name)
+
+    assert "agreements" in caught.value.remedy
+
+
+def test_a_query_read_by_its_name_has_a_block_for_each_parameter(make: Make) -> None:
+    text = "#+ summary: {en: One., fr: Une.}\n#+ params: [{name: x, type: iri}]\nASK {}"
+
+    with pytest.raises(QueryError, match=r"there is no block VALUES \?x"):
+        make({"queries/other/one.rq": text}).query("one")

@@ -1,7 +1,6 @@
 """Files: a text in; a file that is either the old one or the whole new one out."""
 
 import os
-import tempfile
 from pathlib import Path
 
 from coopera.errors import CooperaError, DataError, Place
@@ -29,6 +28,8 @@ def replace(path: Path, content: str) -> None:
 
     A link is followed; what is no regular file, such as a pipe, is written to.
     """
+    import tempfile  # it takes longer than all else here, and few commands write
+
     path = path.resolve()
     if path.exists() and not path.is_file() and not path.is_dir():
         path.write_text(content, "utf-8", newline="")

@@ -236,6 +236,13 @@ def read_all(paths: Iterable[Path]) -> Quads:
     return [triple for path in paths for triple in read(path)]
 
 
+def load(paths: Iterable[Path]) -> Store:
+    """Read several files into the default graph of a store in memory, as `read_all` reads them."""
+    filled = Store()
+    filled.bulk_extend(quad for path in paths for quad in stream(path))
+    return filled
+
+
 def store(triples: Iterable[Triple]) -> Store:
     """Put triples into the default graph of a store in memory."""
     filled = Store()

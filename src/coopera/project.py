@@ -63,6 +63,10 @@ class Project:
         """Read the saved queries, by name, once. Raises QueryError for a header that is wrong."""
         return queries.saved(self.root / "queries")
 
+    def query(self, name: str) -> SavedQuery:
+        """Read one saved query. Raises QueryError, with near names, where there is none."""
+        return queries.named(self.root / "queries", name)
+
     @property
     def verify_files(self) -> list[Path]:
         """Give the queries that must find nothing."""

@@ -228,24 +228,50 @@ def saved(room: Path) -> dict[str, SavedQuery]:
     Raises QueryError for two of one name.
     """
     found: dict[str, SavedQuery] = {}
-    for path in sorted(set(room.rglob("*.rq")) - set((room / VERIFY).rglob("*.rq"))):
-        query = read(path, room)
-        blocks = {name for name, _, _ in value_blocks(query.text)}
-        for parameter in query.parameters:
-            if parameter.name not in blocks:
-                raise QueryError(
-                    f"there is no block VALUES ?{parameter.name} {{ … }} for that parameter.",
-                    place=Place(path),
-                    remedy="write the block, with the default in it, where the query uses it.",
-                )
+    for path in _paths(room):
+        query = _whole(read(path, room))
         if query.name in found:
-            raise QueryError(
-                f"there is another query '{query.name}': {Place(found[query.name].path)}.",
-                place=Place(path),
-                remedy="rename one of the two files.",
-            )
+            raise _twice(found[query.name].path, path)
         found[query.name] = query
     return found
+
+
+def named(room: Path, name: str) -> SavedQuery:
+    """Read the saved query of a name, and the header of no other.
+
+    Raises QueryError, with near names, where there is none, and for two of that name.
+    """
+    paths = [path for path in _paths(room) if path.stem == name]
+    if not paths:
+        return pick(saved(room), name)
+    if len(paths) > 1:
+        raise _twice(*paths[:2])
+    return _whole(read(paths[0], room))
+
+
+def _paths(room: Path) -> list[Path]:
+    return sorted(set(room.rglob("*.rq")) - set((room / VERIFY).rglob("*.rq")))
+
+
+def _twice(first: Path, second: Path) -> QueryError:
+    return QueryError(
+        f"there is another query '{second.stem}': {Place(first)}.",
+        place=Place(second),
+        remedy="rename one of the two files.",
+    )
+
+
+def _whole(query: SavedQuery) -> SavedQuery:
+    """Give a query back. Raises QueryError for a parameter that its text does not have."""
+    blocks = {name for name, _, _ in value_blocks(query.text)}
+    for parameter in query.parameters:
+        if parameter.name not in blocks:
+            raise QueryError(
+                f"there is no block VALUES ?{parameter.name} {{ … }} for that parameter.",
+                place=Place(query.path),
+                remedy="write the block, with the default in it, where the query uses it.",
+            )
+    return query
 
 
 def at(path: Path, error: QueryError) -> QueryError:

@@ -21,15 +21,14 @@ _NUMBER = r"[+-]?(?:(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.?[0-9]+)
 _STRING = r"""(?:
     \"\"\"[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+\"\"\" | "[^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*+"
   | '''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+''' | '[^'\\\r\n]*+(?:\\.[^'\\\r\n]*+)*+')"""
-_TOKEN = re.compile(
+_TOKEN = (  # compiled when it is first needed: that takes ten milliseconds
     rf"""{_GAP}(?:
         (?P<term>{_IRI} | {_NUMBER} | {_LABEL} | {_NAME})
       | (?P<literal>{_STRING}(?:{_GAP}(?P<suffix>@[a-zA-Z0-9-]+ | \^\^{_GAP}(?:{_IRI}|{_NAME})))?)
       | (?P<directive>(?:@prefix|(?i:prefix)){_GAP}{_NAME}{_GAP}{_IRI}
                     | (?:@base|(?i:base)){_GAP}{_IRI} | (?:@version|(?i:version)){_GAP}{_STRING})
       | (?P<word>[A-Za-z]+)
-      | (?P<mark>[^ \t\r\n]) | (?P<end>\Z))""",
-    re.VERBOSE | re.DOTALL,
+      | (?P<mark>[^ \t\r\n]) | (?P<end>\Z))"""
 )
 HIDDEN = re.compile(
     # The strings stand bare, so that the search can skip to the letters with which pieces begin.
@@ -94,7 +93,7 @@ def offsets(text: str) -> "array[int]":
                     found.extend(span)
             held.clear()
 
-    for match in _TOKEN.finditer(text):
+    for match in re.finditer(_TOKEN, text, re.VERBOSE | re.DOTALL):
         kind = match.lastgroup or ""
         mark = match[kind] if kind == "mark" else ""
         if kind in ("directive", "end"):

@@ -1,7 +1,6 @@
 """The command line: arguments in; one room called; its answer on standard output."""
 
 import sys
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +41,8 @@ class _Commands(click.Group):
             raise
         except Exception:
             # A bug of ours: neither "fine" nor "findings".
+            import traceback
+
             click.echo(traceback.format_exc(), err=True)
             sys.exit(2)
 
@@ -133,7 +134,7 @@ def query(
 
     -p language=fr gives labels in French.
     """
-    from coopera import answers, files, formats, queries
+    from coopera import answers, files, formats
     from coopera.tables import Table
 
     if [name, text, query_file].count(None) != 2:
@@ -141,7 +142,7 @@ def query(
     if parameters and not name:
         raise click.UsageError("-p goes with the NAME of a saved query.")
     project = project_of(ctx)
-    saved = queries.pick(project.queries, name) if name else None
+    saved = project.query(name) if name else None
     run = loading.engine(project, engine, store)
     if saved:
         sparql = answers.resolve(project, run, saved, _pairs(parameters))

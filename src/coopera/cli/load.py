@@ -90,7 +90,7 @@ def engine(project: "Project", name: str, folder: Path | None) -> "Engine":
         files, named_graphs = project.graph_files, False
         folder = stores.folder_of(files)
         if not stores.holds_one(folder):
-            return ENGINES[name](graphs.read_all(files))
+            return Oxigraph.of(graphs.load(files))
 
     def opened(whole: bool = False) -> "Store":
         tell = _teller(locale())

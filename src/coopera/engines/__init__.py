@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from string import ascii_uppercase
 from typing import Protocol
 
 from pyoxigraph import Triple
@@ -47,17 +48,24 @@ def _readings(sparql: str) -> set[str]:
     return texts | {text.replace("\r", " ") for text in texts if "\r" in text}
 
 
-# The comments before all else, such as a header; and where a keyword may stand: not in a name.
 _HEAD = re.compile(r"(?:#[^\r\n]*+[\r\n]++)*+")
-_NAMED = re.compile(r"(?<![A-Za-z:?$])(?i:SERVICE|FROM)(?!\w)")
+_IN_A_NAME = frozenset(f"{ascii_uppercase}:?$")
 
 
 def _may_name(text: str) -> bool:
-    """Say whether SERVICE or FROM may be among the tokens, which take longer to find."""
+    """Say whether SERVICE or FROM may be among the tokens, which take longer to find.
+
+    They are not in the comments at the head, nor behind a letter: that is a name or a variable.
+    """
     head = _HEAD.match(text)
-    body = text[head.end() :] if head else text
-    upper = body.upper()
-    return ("SERVICE" in upper or "FROM" in upper) and _NAMED.search(body) is not None
+    upper = text[head.end() if head else 0 :].upper()
+    for word in ("SERVICE", "FROM"):
+        at = upper.find(word)
+        while at >= 0:
+            if upper[at - 1 : at] not in _IN_A_NAME or not upper.isascii():
+                return True
+            at = upper.find(word, at + 1)
+    return False
 
 
 def _oxigraph(triples: Iterable[Triple]) -> Engine:

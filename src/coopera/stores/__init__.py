@@ -19,8 +19,18 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from coopera.errors import Place, StoreError
-from coopera.stores import building
-from coopera.stores.record import NAME, REMEDY, Reason, Record, differing, made_of, read
+from coopera.stores.record import (
+    CURRENT,
+    NAME,
+    REMEDY,
+    ROCKSDB,
+    Reason,
+    Record,
+    differing,
+    made_of,
+    names,
+    read,
+)
 
 __all__ = [
     "Built",
@@ -51,7 +61,7 @@ class Built:
     @property
     def path(self) -> Path:
         """Give the folder that `pyoxigraph.Store.read_only` opens."""
-        return self.folder / building.ROCKSDB
+        return self.folder / ROCKSDB
 
     def open(self) -> Store:
         """Open the store to read. Raises StoreError where that is not possible."""
@@ -80,7 +90,7 @@ def folder_of(files: Sequence[Path], named_graphs: bool = False) -> Path:
 
 def holds_one(folder: Path) -> bool:
     """Say whether a folder has a store in service, be it right or not."""
-    return (folder / building.CURRENT).is_symlink()
+    return (folder / CURRENT).is_symlink()
 
 
 def _target(folder: Path) -> Path:
@@ -90,7 +100,7 @@ def _target(folder: Path) -> Path:
             place=Place(folder),
             remedy=f"make one with coopera load -o {folder}.",
         )
-    return folder / (folder / building.CURRENT).readlink()
+    return folder / (folder / CURRENT).readlink()
 
 
 def sources(folder: Path) -> tuple[list[Path], bool]:
@@ -134,7 +144,7 @@ def _damaged(path: Path, problem: str) -> StoreError:
 def _demand_current(built: Built, files: Sequence[Path], named_graphs: bool) -> None:
     """Raise StoreError where a store holds something else than these files hold now."""
     record = built.record
-    if [*record.inputs] != building.names(files) or record.named_graphs != named_graphs:
+    if [*record.inputs] != names(files) or record.named_graphs != named_graphs:
         en, fr = "it was made from other files", "elle a été faite d'autres fichiers"
     elif changed := next(differing(record.inputs), None):
         place = Place(Path(changed))
@@ -155,6 +165,8 @@ def build(files: Sequence[Path], folder: Path, named_graphs: bool = False) -> Bu
     Raises DataError for a file that cannot be read, and StoreError where the store cannot be built,
     or another process is building it. What was in service then stays so.
     """
+    from coopera.stores import building  # few commands build
+
     return Built(*building.build(files, folder, named_graphs), new=True)
 
 

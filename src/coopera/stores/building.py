@@ -13,20 +13,15 @@ from pyoxigraph import Quad, Store
 from coopera import graphs
 from coopera.errors import Place, StoreError
 from coopera.stores import indexes, record
-from coopera.stores.record import Record, State
+from coopera.stores.record import CURRENT, ROCKSDB, Record, State, names
 from coopera.stores.sums import Sum
 
-CURRENT, PREVIOUS, LOCK, ASIDE, ROCKSDB = "current", "previous", "lock", "building", "rocksdb"
+PREVIOUS, LOCK, ASIDE = "previous", "lock", "building"
 _NEW_LINK = "new"
 _BATCH = 250_000
 """Quads that Oxigraph sorts in memory at a time: some 200 MiB."""
 _LOGS = ("LOG", "LOCK")
 """What RocksDB writes for people, or to keep others out: no part of the data."""
-
-
-def names(files: Sequence[Path]) -> list[str]:
-    """Give the whole paths of files, as a record holds them."""
-    return [str(path.absolute()) for path in files]
 
 
 def build(files: Sequence[Path], folder: Path, named_graphs: bool) -> tuple[Path, Record]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ import pyoxigraph
 
 from coopera.errors import Place, StoreError
 
-NAME = "coopera-store.json"
+CURRENT, ROCKSDB, NAME = "current", "rocksdb", "coopera-store.json"
+"""The link to the store in service; in its folder, the store itself and its record."""
 FORMAT = 1
 """The version of what a folder of stores holds; another one is built anew."""
 _LARGEST = 64 << 20
@@ -108,6 +109,11 @@ def read(folder: Path) -> Record:
             "fr": f"elle a été faite par une autre version ({version})",
         },
     )
+
+
+def names(files: Sequence[Path]) -> list[str]:
+    """Give the whole paths of files, as a record holds them."""
+    return [str(path.absolute()) for path in files]
 
 
 def made_of(folder: Path) -> tuple[list[str], bool]:
