@@ -115,6 +115,10 @@ main.add_command(verify)
     "-f", "--format", "format_name", type=click.Choice(list(FORMATS)),
     help="Default: a table, or Turtle for a graph.",
 )  # fmt: skip
+@click.option(
+    "--as-of", "day", metavar="DATE",
+    help="Ask of what held, or was known, at the end of a day, a month or a year.",
+)  # fmt: skip
 @click.option("--iris", is_flag=True, help="Show IRIs, not labels, in a table.")
 @click.option("-o", "--output", type=TARGET, help="Write into this file.")
 @click.pass_context
@@ -127,14 +131,16 @@ def query(
     engine: str,
     store: Path | None,
     format_name: str | None,
+    day: str | None,
     iris: bool,
     output: Path | None,
 ) -> None:
     """Answer a saved query by its NAME, or any SPARQL 1.1 query, from the project's graph.
 
-    -p language=fr gives labels in French.
+    -p language=fr gives labels in French. --as-of leaves out states that were told later and what
+    begins later, and gives the day to a parameter `day`.
     """
-    from coopera import answers, files, formats
+    from coopera import answers, asof, files, formats, graphs
     from coopera.tables import Table
 
     if [name, text, query_file].count(None) != 2:
@@ -143,9 +149,18 @@ def query(
         raise click.UsageError("-p goes with the NAME of a saved query.")
     project = project_of(ctx)
     saved = project.query(name) if name else None
-    run = loading.engine(project, engine, store)
+    given = _pairs(parameters)
+    if day is None:
+        run = loading.engine(project, engine, store)
+    elif store is not None:
+        raise click.UsageError("--as-of reads the files of the project, not a store.")
+    else:
+        triples = graphs.read_all(project.graph_files)
+        run = ENGINES[engine](asof.reduced(project, triples, day))
+        if saved and any(p.name == "day" and p.type == "date" for p in saved.parameters):
+            given.setdefault("day", [asof.last_day(day)])
     if saved:
-        sparql = answers.resolve(project, run, saved, _pairs(parameters))
+        sparql = answers.resolve(project, run, saved, given)
     else:
         sparql = text if text is not None else files.text(query_file or Path())
     answer = _answer(run, sparql, project, saved.path if saved else query_file)
