@@ -1,8 +1,10 @@
 """Graphs: files in; triples out, with the same names for blank nodes at each reading."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
 
@@ -25,6 +27,8 @@ LARGEST = 2 << 30
 """Bytes in a file, at most."""
 DEEPEST = 64
 """Brackets, or elements of RDF/XML, open within one another, at most."""
+WIDEST = 1_000
+"""Terms in a JSON-LD context, or attributes of an element of RDF/XML, at most."""
 
 _DEFAULT = DefaultGraph()
 _NO_BRACKET = bytes(set(range(256)) - set(b"[](){}"))
@@ -33,6 +37,10 @@ _TAG = re.compile(
        | <(?:[^<>"'/]++|"[^"]*+"|'[^']*+'|/(?!>))*+(?:/>|>(?P<open>))""",
     re.VERBOSE | re.DOTALL,
 )
+_CONTEXT = re.compile(
+    '"' + "".join(rf"(?:{c}|\\u00{ord(c):02x})" for c in "@context") + r'"\s*:\s*', re.IGNORECASE
+)
+_QUOTED = re.compile(rb""" "[^"]*" | '[^']*' """, re.VERBOSE)
 TERSE = (RdfFormat.TURTLE, RdfFormat.TRIG)
 LINES = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 _Pieces = dict[RdfFormat, tuple[bytes, ...]]
@@ -93,8 +101,11 @@ def _quads(path: Path) -> Iterator[Quad]:
     syntax, data = SYNTAXES[path.suffix], path.read_bytes()
     may_be_12 = _count(data, _RDF_12.get(syntax))
     if _count(data, _NEST.get(syntax)):
-        data = _bare(syntax, data)
-        _refuse(path, syntax, data)
+        bare = _bare(syntax, data)
+        _refuse(path, syntax, bare)
+        if syntax == RdfFormat.JSON_LD:
+            _refuse_wide_contexts(path, data)
+        data = bare
     may_be_blank = _count(data, _BLANK.get(syntax))
     del data  # it may be large, and is read again while it is parsed
     quads: Iterator[Quad] = parse(path=path, format=syntax)
@@ -106,6 +117,12 @@ def _quads(path: Path) -> Iterator[Quad]:
         yield from quads
     except SyntaxError as error:
         raise syntax_error(path, error) from error
+    except MemoryError as error:  # pyoxigraph's own limit
+        raise DataError(
+            f"a term or a line is too long: {error}.",
+            place=Place(path),
+            remedy="shorten it; long texts stand better in a file of their own, named by its IRI.",
+        ) from error
 
 
 def _count(data: bytes, pieces: Iterable[bytes] | None) -> int:
@@ -125,6 +142,15 @@ def _refuse(path: Path, syntax: RdfFormat, data: bytes) -> None:
             place=Place(path, len(data[: found.start()].splitlines()) + 1),
             remedy="write out its entities and delete it, or convert the file to Turtle.",
         )
+    if (
+        xml
+        and (most := max((_attributes(tag[0]) for tag in _TAG.finditer(data)), default=0)) > WIDEST
+    ):
+        raise DataError(
+            f"an element has {most} attributes; at most {WIDEST} may be.",
+            place=Place(path),
+            remedy="write properties as elements, or convert the file to Turtle.",
+        )
     depth = _depth(syntax, data)
     if depth > DEEPEST:
         what = "elements" if xml else "brackets"
@@ -133,6 +159,32 @@ def _refuse(path: Path, syntax: RdfFormat, data: bytes) -> None:
             place=Place(path),
             remedy="give the inner ones names, and describe them one after another.",
         )
+
+
+def _attributes(tag: bytes) -> int:
+    """Count the attributes of a tag; none in a short one, which cannot have too many."""
+    return 0 if len(tag) < 4 * WIDEST or tag[1] in b"!?" else len(_QUOTED.findall(tag))
+
+
+def _refuse_wide_contexts(path: Path, data: bytes) -> None:
+    """Refuse a context of JSON-LD whose terms may lean on one another 5,000 deep."""
+
+    def demand_narrow(members: list[tuple[str, object]]) -> None:
+        if len(members) > WIDEST:
+            raise DataError(
+                f"a @context has {len(members)} terms; at most {WIDEST} may be.",
+                place=Place(path),
+                remedy="leave out the terms that the file does not use.",
+            )
+
+    # Numbers and letters that only Python minds are left to the parser.
+    decoder = json.JSONDecoder(
+        object_pairs_hook=demand_narrow, parse_int=len, parse_float=len, strict=False
+    )
+    text = data.decode("utf-8", "replace")
+    for found in _CONTEXT.finditer(text):
+        with suppress(ValueError, RecursionError):  # the parser says what is wrong, and where
+            decoder.raw_decode(text, found.end())
 
 
 def _bare(syntax: RdfFormat, data: bytes) -> bytes:

@@ -9,6 +9,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, Triple
 from coopera import graphs
 from coopera.engines import Answer, refuse_service
 from coopera.errors import QueryError
+from coopera.limits import refuse_deep
 from coopera.queries import tokens
 from coopera.tables import Table
 
@@ -23,6 +24,7 @@ class Oxigraph:
     def query(self, sparql: str) -> Answer:
         """Answer one query; see `Engine.query`."""
         refuse_service(sparql)
+        refuse_deep(sparql)
         try:
             found = self.store.query(sparql)
             if isinstance(found, QueryBoolean):
