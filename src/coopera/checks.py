@@ -91,7 +91,7 @@ def _parse_queries(project: Project) -> None:
     failures = []
     for path in [*(q.path for q in project.queries.values()), *project.rules]:
         try:
-            empty.query(files.text(path))
+            empty.query(files.text(path, queries.LARGEST))
         except QueryError as error:
             failures.append(queries.at(path, error))
     conformance.raise_all(failures)

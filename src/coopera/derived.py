@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
-from coopera import files, graphs, places, turtle
+from coopera import files, graphs, places, queries, turtle
 from coopera.errors import Place, QueryError
 from coopera.findings import Finding
 from coopera.project import Project
@@ -29,7 +29,10 @@ def follow(project: Project, stated: Iterable[Triple]) -> set[Triple]:
     engine = Oxigraph(t for t in stated if t.predicate not in PREDICATES)
     found: set[Triple] = set()
     for rule in project.rules:
-        answer = engine.query(files.text(rule))
+        try:
+            answer = engine.query(files.text(rule, queries.LARGEST))
+        except QueryError as error:
+            raise queries.at(rule, error) from error
         if not isinstance(answer, list):
             raise QueryError(
                 "the rule is not a CONSTRUCT query.",

@@ -5,17 +5,30 @@ from pathlib import Path
 
 from coopera.errors import CooperaError, DataError, Place
 
+LARGEST = 512 << 20
+"""Characters of a text that is read, at most."""
 
-def text(path: Path) -> str:
+
+def text(path: Path, largest: int = LARGEST) -> str:
     """Read a file as UTF-8. Raises DataError where it is something else or cannot be read."""
+    problem, remedy = "", ""
     try:
-        return path.read_text("utf-8-sig")
+        if path.is_fifo() and not str(path).startswith(("/dev/", "/proc/")):
+            problem, remedy = "that is no file", "write what it holds into a file."
+        else:
+            with path.open(encoding="utf-8-sig") as file:
+                found = file.read(largest + 1)
+            if len(found) <= largest:
+                return found
+            problem = f"the file has more than {largest:,} characters"
+            remedy = "split it, or take out what does not belong there."
     except UnicodeDecodeError as error:
         raise DataError(
             "the file is not UTF-8.", place=Place(path), remedy="save it as UTF-8."
         ) from error
     except OSError as error:
         raise DataError(f"the file cannot be read: {error.strerror}.", place=Place(path)) from error
+    raise DataError(f"{problem}.", place=Place(path), remedy=remedy)
 
 
 def holds(path: Path, content: str) -> bool:

@@ -1,8 +1,10 @@
 """Graphs: files in; triples out, with the same names for blank nodes at each reading."""
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
@@ -26,6 +28,8 @@ LARGEST = 2 << 30
 """Bytes in a file, at most."""
 DEEPEST = 64
 """Brackets, or elements of RDF/XML, open within one another, at most."""
+WIDEST = 1_000
+"""Terms in a JSON-LD context, or attributes of an element of RDF/XML, at most."""
 
 _PIECE = 8 << 20  # bytes of a file that are looked through at a time
 _LONGEST = 8  # bytes that no expression below takes more than
@@ -36,6 +40,10 @@ _TAG = re.compile(
        | <(?:[^<>"'/]++|"[^"]*+"|'[^']*+'|/(?!>))*+(?:/>|>(?P<open>))""",
     re.VERBOSE | re.DOTALL,
 )
+_CONTEXT = re.compile(
+    '"' + "".join(rf"(?:{c}|\\u00{ord(c):02x})" for c in "@context") + r'"\s*:\s*', re.IGNORECASE
+)
+_QUOTED = re.compile(rb""" "[^"]*" | '[^']*' """, re.VERBOSE)
 TERSE = (RdfFormat.TURTLE, RdfFormat.TRIG)
 LINES = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 _NAMED = (RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD)
@@ -107,10 +115,13 @@ def _quads(path: Path, rename: Callable[["Names", Quad], Quad] | None = None) ->
         path, [kind.get(syntax) for kind in (_NEST, _BLANK, _RDF_12)]
     )
     if may_nest:
-        data = _bare(syntax, path.read_bytes())
+        whole = path.read_bytes()
+        data = _bare(syntax, whole)
         _refuse(path, syntax, data)
+        if syntax == RdfFormat.JSON_LD:
+            _refuse_wide_contexts(path, whole)
         may_be_blank = any(re.search(piece, data) for piece in _BLANK.get(syntax, (b"",)))
-        del data  # it may be large, and is read again while it is parsed
+        del whole, data  # they may be large, and the file is read again while it is parsed
     quads: Iterator[Quad] = parse(path=path, format=syntax)
     if may_be_12:
         quads = (_rdf_11(path, quad) for quad in quads)
@@ -120,6 +131,12 @@ def _quads(path: Path, rename: Callable[["Names", Quad], Quad] | None = None) ->
         yield from quads
     except SyntaxError as error:
         raise syntax_error(path, error) from error
+    except MemoryError as error:  # pyoxigraph's own limit
+        raise DataError(
+            f"a term or a line is too long: {error}.",
+            place=Place(path),
+            remedy="shorten it; long texts stand better in a file of their own, named by its IRI.",
+        ) from error
 
 
 def _mentions(path: Path, kinds: list[tuple[bytes, ...] | None]) -> list[bool]:
@@ -148,6 +165,15 @@ def _refuse(path: Path, syntax: RdfFormat, data: bytes) -> None:
             place=Place(path, len(data[: found.start()].splitlines()) + 1),
             remedy="write out its entities and delete it, or convert the file to Turtle.",
         )
+    if (
+        xml
+        and (most := max((_attributes(tag[0]) for tag in _TAG.finditer(data)), default=0)) > WIDEST
+    ):
+        raise DataError(
+            f"an element has {most} attributes; at most {WIDEST} may be.",
+            place=Place(path),
+            remedy="write properties as elements, or convert the file to Turtle.",
+        )
     depth = _depth(syntax, data)
     if depth > DEEPEST:
         what = "elements" if xml else "brackets"
@@ -156,6 +182,32 @@ def _refuse(path: Path, syntax: RdfFormat, data: bytes) -> None:
             place=Place(path),
             remedy="give the inner ones names, and describe them one after another.",
         )
+
+
+def _attributes(tag: bytes) -> int:
+    """Count the attributes of a tag; none in a short one, which cannot have too many."""
+    return 0 if len(tag) < 4 * WIDEST or tag[1] in b"!?" else len(_QUOTED.findall(tag))
+
+
+def _refuse_wide_contexts(path: Path, data: bytes) -> None:
+    """Refuse a context of JSON-LD whose terms may lean on one another 5,000 deep."""
+
+    def demand_narrow(members: list[tuple[str, object]]) -> None:
+        if len(members) > WIDEST:
+            raise DataError(
+                f"a @context has {len(members)} terms; at most {WIDEST} may be.",
+                place=Place(path),
+                remedy="leave out the terms that the file does not use.",
+            )
+
+    # Numbers and letters that only Python minds are left to the parser.
+    decoder = json.JSONDecoder(
+        object_pairs_hook=demand_narrow, parse_int=len, parse_float=len, strict=False
+    )
+    text = data.decode("utf-8", "replace")
+    for found in _CONTEXT.finditer(text):
+        with suppress(ValueError, RecursionError):  # the parser says what is wrong, and where
+            decoder.raw_decode(text, found.end())
 
 
 def _bare(syntax: RdfFormat, data: bytes) -> bytes:

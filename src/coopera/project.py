@@ -12,6 +12,8 @@ from coopera.queries import SavedQuery
 from coopera.terms import Prefixes, read_prefixes
 
 SETTINGS = "coopera.toml"
+LARGEST = 16_384
+"""Characters of the settings, at most: Python's reader of TOML takes a second for as many dots."""
 PACKAGED = Path(__file__).parent / "project"
 """Where a wheel holds our own graph."""
 STRANGE = (".nt", ".nq", ".trig", ".jsonld", ".rdf", ".owl", ".n3")
@@ -156,8 +158,9 @@ def packaged() -> Path:
 def _read(root: Path, output: Path | None) -> Project:
     path = root / SETTINGS
     try:
-        settings = tomllib.loads(files.text(path))
-    except tomllib.TOMLDecodeError as error:
+        settings = tomllib.loads(files.text(path, LARGEST))
+    # A number may be too long, or lists too deep.
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         raise ProjectError(
             f"the settings are not TOML: {error}.",
             place=Place(path),

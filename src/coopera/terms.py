@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
+from coopera import files
 from coopera.errors import DataError, Place
 from coopera.tables import Term
 
@@ -32,6 +33,8 @@ LANGUAGES = ("fr", "en")
 
 DEEP = 8
 """Triple terms that a text may seem to hold: pyoxigraph 0.5.13 dies of some ten thousand."""
+LARGEST = 1 << 20
+"""Characters of the table of prefixes, at most."""
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _PLAIN = {XSD + "integer": r"[+-]?[0-9]+", XSD + "boolean": "true|false"}
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -121,18 +124,23 @@ def read_prefixes(path: Path) -> Prefixes:
     prefix, namespace = NamedNode(SH + "prefix"), NamedNode(SH + "namespace")
     names: dict[Term, str] = {}
     spaces: dict[Term, str] = {}
-    try:
-        for quad in parse(path=path, format=RdfFormat.TURTLE):
-            if quad.predicate == prefix:
-                names[quad.subject] = quad.object.value
-            elif quad.predicate == namespace:
-                spaces[quad.subject] = quad.object.value
-    except OSError as error:
+    if not path.exists():
         raise DataError(
             "the table of prefixes cannot be read.",
             place=Place(path),
             remedy="write the sh:declare declarations into this file.",
-        ) from error
+        )
+    text = files.text(path, LARGEST)
+    if text.count("<<") > DEEP:
+        raise DataError("the table of prefixes is RDF 1.1: it nests no triples.", place=Place(path))
+    try:
+        for quad in parse(input=text, format=RdfFormat.TURTLE):
+            if isinstance(quad.object, Triple):
+                continue
+            if quad.predicate == prefix:
+                names[quad.subject] = quad.object.value
+            elif quad.predicate == namespace:
+                spaces[quad.subject] = quad.object.value
     except SyntaxError as error:
         raise DataError(str(error.msg), place=Place(path, error.lineno, error.offset)) from error
     return Prefixes({names[node]: spaces[node] for node in names if node in spaces})

@@ -63,7 +63,7 @@ def rules(project: Project) -> dict[str, QueryRule]:
 
 def read(path: Path, project: Project) -> QueryRule:
     """Read one rule. Raises QueryError for a header or a query that cannot be used."""
-    text = files.text(path)
+    text = files.text(path, queries.LARGEST)
     header = queries.read_header(path, text)
     query = queries.saved_query(path, project.root / "queries", text, header)
     variables = _variables(query)

@@ -10,6 +10,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, Store, Triple
 from coopera import graphs
 from coopera.engines import Answer, refuse_service
 from coopera.errors import QueryError, StoreError
+from coopera.limits import refuse_deep
 from coopera.queries import tokens
 from coopera.tables import Table
 
@@ -35,6 +36,7 @@ class Oxigraph:
     def query(self, sparql: str) -> Answer:
         """Answer one query; see `Engine.query`. Raises StoreError for a store that is damaged."""
         refuse_service(sparql)
+        refuse_deep(sparql)
         try:
             return self._answer(sparql)
         except StoreError:

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from coopera.engines import refuse_service
 from coopera.errors import QueryError
+from coopera.limits import refuse_deep
 from coopera.queries import Token, expand, tokens
 from coopera.tables import Term
 from coopera.terms import OWL, RDF, RDFS, SH, XSD
@@ -216,6 +217,7 @@ def select(nodes: Nodes, node: Term, name: str = "select") -> SparqlText:
         raise IllFormedError(f"sh:{name} holds no {due}", node, f"write {due} …")
     try:
         refuse_service(query.text)
+        refuse_deep(query.text)
     except QueryError as error:
         raise IllFormedError(error.problem.rstrip("."), node, error.remedy) from error
     _refuse_forbidden(query)
