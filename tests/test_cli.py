@@ -5,12 +5,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 from click.testing import CliRunner, Result
 from conftest import HEAD, SMALL, Make
+from pyoxigraph import RdfFormat, parse, serialize
 
+from coopera import graphs
 from coopera.cli import main
+from coopera.cli.checking import ENDINGS
+from coopera.errors import SPOOL
 
 
 def run(*arguments: str, project: Path | None = None) -> Result:
@@ -362,3 +367,105 @@ def test_control_characters_of_the_data_do_not_reach_the_terminal(small: Path) -
 
     assert "\x1b" not in done.stdout
     assert "\ufffd" in done.stdout
+
+
+# Standard input
+
+WRONG = HEAD + 'agreement:b a coop:Agreement ; skos:note "one"@en , "two"@en .\n'
+LINE = WRONG.count("\n")
+
+
+def piped(text: str, *arguments: str, project: Path) -> Result:
+    command = ["--project", str(project), "validate", *arguments, "--lang", "en"]
+    return CliRunner().invoke(main, command, input=text, catch_exceptions=False)
+
+
+def test_validate_reads_standard_input_and_names_it_as_a_file(small: Path) -> None:
+    done = piped(WRONG, "-", project=small)
+
+    assert done.exit_code == 1
+    assert f"<stdin>:{LINE}:32" in done.stdout
+    assert f"{LINE} | agreement:b a coop:Agreement" in done.stdout
+    assert not list(Path(gettempdir()).glob(f"{SPOOL}*"))
+
+
+@pytest.mark.parametrize("form", ["concise", "table", "json", "github", "gitlab", "csv"])
+def test_each_report_names_standard_input(small: Path, form: str) -> None:
+    done = piped(WRONG, "-", "-f", form, project=small)
+
+    assert "<stdin>" in done.stdout
+    assert SPOOL not in done.stdout
+
+
+def test_standard_input_may_be_of_any_syntax_and_stand_beside_files(
+    small: Path, tmp_path: Path
+) -> None:
+    lines = tmp_path / "b.nt"
+    type_ = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    lines.write_text(
+        f"<https://w3id.org/coopera/id/agreement/b> {type_} "
+        "<https://w3id.org/coopera/ontology#Agreement> .\n",
+        "utf-8",
+    )
+    note = "<http://www.w3.org/2004/02/skos/core#note>"
+    text = "".join(f'<https://w3id.org/coopera/id/agreement/b> {note} "{n}" .\n' for n in "12")
+
+    done = piped(text, str(lines), "-", "--input-format", "nt", "-f", "concise", project=small)
+
+    assert done.exit_code == 1
+    assert "<stdin>:1:43: COOP202" in done.stdout
+    assert set(ENDINGS) == {ending[1:] for ending in graphs.SYNTAXES}
+
+
+@pytest.mark.parametrize(
+    ("text", "ending", "problem"),
+    [
+        (HEAD + "agreement:a coopp:x 1 .", "ttl", "<stdin>:15:13: prefix 'coopp' is not declared."),
+        ("[" * 70 + "]" * 70, "ttl", "<stdin>: 70 brackets are open within one another"),
+        ("<!DOCTYPE x><a/>", "rdf", "<stdin>:1: the file has a DOCTYPE"),
+        ('{"@context": "https://example.org/c"}', "jsonld", "stands elsewhere, and is not fetched"),
+        ("x" * 200_000, "ttl", "<stdin>: it has more than 0 GiB"),
+    ],
+)
+def test_standard_input_is_bounded_like_files(
+    small: Path, monkeypatch: pytest.MonkeyPatch, text: str, ending: str, problem: str
+) -> None:
+    monkeypatch.setattr(graphs, "LARGEST", 100_000)
+
+    done = piped(text, "-", "--input-format", ending, project=small)
+
+    assert done.exit_code == 2
+    assert problem in done.stderr
+    assert SPOOL not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("-", "-"), "give - once"),
+        (("--input-format", "nt"), "goes with -"),
+        (("-", "--changed-since", "HEAD"), "no past"),
+        (("-", "--input-format", "csv"), "'csv' is not one of"),
+    ],
+)
+def test_what_cannot_be_asked_of_standard_input_is_refused(
+    small: Path, arguments: tuple[str, ...], problem: str
+) -> None:
+    done = piped(WRONG, *arguments, project=small)
+
+    assert done.exit_code == 2
+    assert problem in done.stderr
+
+
+@pytest.mark.parametrize("ending", [".TTL", ".Ttl", ".NT"])
+def test_an_ending_may_be_in_capitals(small: Path, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"b{ending}"
+    triples = [q.triple for q in parse(input=WRONG, format=RdfFormat.TURTLE)]
+    syntax = graphs.SYNTAXES[ending.lower()]
+    path.write_bytes(serialize(triples, format=syntax) or b"")
+
+    done = run("validate", str(path), "-f", "concise", project=small)
+
+    assert done.exit_code == 1
+    assert f"b{ending}:" in done.stdout
+    assert "COOP202" in done.stdout

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
 
 from coopera import graphs, places, validation
 from coopera.errors import CooperaError, DataError
@@ -199,7 +199,9 @@ def _held(asked: Asked) -> bool:
     if asked.inference != "none" or asked.since is not None:
         return True
     # A place in N-Triples is found without the triples, and they are read at full speed.
-    return not any(path.suffix == ".nt" or _size(path) > SMALL for path in asked.data)
+    return not any(
+        graphs.syntax(path) == RdfFormat.N_TRIPLES or _size(path) > SMALL for path in asked.data
+    )
 
 
 def _size(path: Path) -> int:

@@ -4,6 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+STDIN = "<stdin>"
+"""How standard input is called where a file would be."""
+SPOOL = "coopera-stdin-"
+"""How the folder begins in which standard input is kept while a command reads it."""
+
+
+def is_stdin(path: Path) -> bool:
+    """Say whether a file holds what came from standard input."""
+    return path.parent.name.startswith(SPOOL)
+
 
 @dataclass(frozen=True, order=True)
 class Place:
@@ -18,7 +28,8 @@ class Place:
         path = self.path
         if path.is_absolute() and path.is_relative_to(Path.cwd()):
             path = path.relative_to(Path.cwd())
-        parts = [path.as_posix(), self.line, self.column]
+        name = STDIN if is_stdin(path) else path.as_posix()
+        parts = [name, self.line, self.column]
         return ":".join(str(part) for part in parts if part is not None)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode
 
+from coopera.errors import STDIN, is_stdin
 from coopera.findings import Finding
 from coopera.tables import Term
 
@@ -57,6 +58,8 @@ def fingerprints(findings: Iterable[Finding], root: Path | None = None) -> list[
 
 def name(path: Path, root: Path | None = None) -> str:
     """Name a file relative to a folder where it stands below it, else in full; with slashes."""
+    if is_stdin(path):
+        return STDIN
     whole = Path(os.path.normpath(path.absolute()))
     above = Path(os.path.normpath((root or Path()).absolute()))
     return (whole.relative_to(above) if whole.is_relative_to(above) else whole).as_posix()

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
+from typing import IO
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, Quad, RdfFormat, Store, Triple, parse
 
@@ -71,7 +72,7 @@ def read(path: Path) -> Quads:
 def stream(path: Path) -> Iterator[Quad]:
     """Read the triples of one file as `read` does, one by one, as quads of the default graph."""
     quads = _quads(path)
-    return map(_in_default, quads) if SYNTAXES.get(path.suffix) in _NAMED else quads
+    return map(_in_default, quads) if syntax(path) in _NAMED else quads
 
 
 def _in_default(quad: Quad) -> Quad:
@@ -85,11 +86,37 @@ def dataset(path: Path) -> Iterator[Quad]:
     return _quads(path, Names.rename_all)
 
 
+def syntax(path: Path) -> RdfFormat | None:
+    """Tell the syntax of a file by its ending, in any case; `None` where that is none of RDF."""
+    return SYNTAXES.get(path.suffix.lower())
+
+
+def spool(stream: IO[bytes], folder: Path, ending: str) -> Path:
+    """Keep what a stream holds in a file. Raises DataError where it is over `LARGEST`."""
+    path = folder / f"stdin{ending}"
+    size = 0
+    try:
+        with path.open("wb") as file:
+            while piece := stream.read(1 << 20):
+                size += file.write(piece)
+                if size > LARGEST:
+                    raise DataError(
+                        f"it has more than {LARGEST >> 30} GiB, the most that is read.",
+                        place=Place(path),
+                        remedy="split it; or load it into a SPARQL server, and give its URL as "
+                        "--endpoint.",
+                    )
+    except OSError as error:
+        problem = f"it cannot be kept while it is read: {error.strerror or error}."
+        raise DataError(problem, place=Place(path)) from error
+    return path
+
+
 def demand_readable(path: Path) -> None:
     """Raise DataError for a file that no parser is to look at, before it is read."""
     problem = remedy = ""
     try:
-        if path.suffix not in (*SYNTAXES, ".gz"):
+        if syntax(path) is None and path.suffix.lower() != ".gz":
             problem = f"'{path.suffix}' is no ending of an RDF file"
             remedy = f"use one of {' '.join(SYNTAXES)}."
         elif path.exists() and not path.is_file():
@@ -99,7 +126,7 @@ def demand_readable(path: Path) -> None:
             remedy = "split it; or load it into a SPARQL server, and give its URL as --endpoint."
         else:
             with path.open("rb") as file:
-                if file.read(2) == b"\x1f\x8b" or path.suffix == ".gz":
+                if file.read(2) == b"\x1f\x8b" or path.suffix.lower() == ".gz":
                     problem, remedy = "the file is compressed", "unpack it, with gunzip say."
     except OSError as error:
         problem = f"the file cannot be read: {error.strerror or error}"
@@ -110,19 +137,19 @@ def demand_readable(path: Path) -> None:
 
 def _quads(path: Path, rename: Callable[["Names", Quad], Quad] | None = None) -> Iterator[Quad]:
     demand_readable(path)
-    syntax = SYNTAXES[path.suffix]
+    form = SYNTAXES[path.suffix.lower()]
     may_nest, may_be_blank, may_be_12 = _mentions(
-        path, [kind.get(syntax) for kind in (_NEST, _BLANK, _RDF_12)]
+        path, [kind.get(form) for kind in (_NEST, _BLANK, _RDF_12)]
     )
     if may_nest:
         whole = path.read_bytes()
-        data = _bare(syntax, whole)
-        _refuse(path, syntax, data)
-        if syntax == RdfFormat.JSON_LD:
+        data = _bare(form, whole)
+        _refuse(path, form, data)
+        if form == RdfFormat.JSON_LD:
             _refuse_wide_contexts(path, whole)
-        may_be_blank = any(re.search(piece, data) for piece in _BLANK.get(syntax, (b"",)))
+        may_be_blank = any(re.search(piece, data) for piece in _BLANK.get(form, (b"",)))
         del whole, data  # they may be large, and the file is read again while it is parsed
-    quads: Iterator[Quad] = parse(path=path, format=syntax)
+    quads: Iterator[Quad] = parse(path=path, format=form)
     if may_be_12:
         quads = (_rdf_11(path, quad) for quad in quads)
     if may_be_blank:

@@ -83,7 +83,7 @@ def _ladder(wanted: Wanted) -> list[_Key]:
 
 def _spots(path: Path, triples: Sequence[Triple] | None, keys: set[_Key]) -> dict[_Key, Spot]:
     """Give the spots of what a file states: the file alone where no more is told of it."""
-    syntax = graphs.SYNTAXES.get(path.suffix)
+    syntax = graphs.syntax(path)
     if syntax in graphs.LINES:
         return dict(_on_lines(path, triples, keys))
     stated = triples if triples is not None else (quad.triple for quad in graphs.stream(path))

@@ -213,7 +213,7 @@ class _Past:
 
     def _belonged(self, name: str, group: Group) -> bool:
         tops = {top for top in self._tops.values() if top is not None}
-        return Path(name).suffix in graphs.SYNTAXES and any(
+        return graphs.syntax(Path(name)) is not None and any(
             group.belongs(top / name) for top in tops
         )
 

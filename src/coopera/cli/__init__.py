@@ -140,7 +140,7 @@ def query(
     -p language=fr gives labels in French. --as-of leaves out states that were told later and what
     begins later, and gives the day to a parameter `day`.
     """
-    from coopera import answers, asof, files, formats, graphs
+    from coopera import answers, files, formats
     from coopera.tables import Table
 
     if [name, text, query_file].count(None) != 2:
@@ -155,6 +155,8 @@ def query(
     elif store is not None:
         raise click.UsageError("--as-of reads the files of the project, not a store.")
     else:
+        from coopera import asof, graphs
+
         triples = graphs.read_all(project.graph_files)
         run = ENGINES[engine](asof.reduced(project, triples, day))
         if saved and any(p.name == "day" and p.type == "date" for p in saved.parameters):

@@ -1,12 +1,19 @@
 """`coopera check` and `coopera validate`: files in; a report of what is wrong in them out."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
-from coopera.cli.options import FILE, project_of
+from coopera.cli.options import FILE, FILE_OR_STDIN, project_of
 from coopera.cli.reporting import Form, publish, report_options
+from coopera.errors import SPOOL
+
+DASH = Path("-")
+ENDINGS = ("ttl", "nt", "nq", "trig", "jsonld", "rdf")
+"""Named here and not taken from `coopera.graphs`: `coopera --help` loads no parser."""
 
 allow_empty_option = click.option(
     "--allow-empty", is_flag=True, help="Accept that no shape reaches any node."
@@ -31,7 +38,11 @@ def check(ctx: click.Context, allow_empty: bool, form: Form) -> None:
 
 
 @click.command()
-@click.argument("data", nargs=-1, type=FILE)
+@click.argument("data", nargs=-1, type=FILE_OR_STDIN)
+@click.option(
+    "--input-format", type=click.Choice(ENDINGS),
+    help="The syntax of standard input, by the ending of such files. [default: ttl]",
+)  # fmt: skip
 @click.option(
     "-s", "--shapes", type=FILE, multiple=True,
     help="A file of SHACL shapes. [default: those of the project]",
@@ -69,6 +80,7 @@ def check(ctx: click.Context, allow_empty: bool, form: Form) -> None:
 def validate(
     ctx: click.Context,
     data: tuple[Path, ...],
+    input_format: str | None,
     shapes: tuple[Path, ...],
     ontology: tuple[Path, ...],
     engine: str,
@@ -81,7 +93,7 @@ def validate(
     allow_empty: bool,
     form: Form,
 ) -> None:
-    """Validate DATA, or the project's graph, against SHACL shapes.
+    """Validate DATA, or the project's graph, against SHACL shapes; - is standard input.
 
     Each finding names its file; in Turtle, TriG, N-Triples and N-Quads line and column too. Exit 0:
     conforms; 1: findings; 2: could not be checked. With DATA and without -s, the project's shapes
@@ -99,7 +111,10 @@ def validate(
         raise click.UsageError("--engine endpoint goes with --endpoint URL.")
     if endpoint is not None and (engine == "pyshacl" or inference != "none"):
         raise click.UsageError("--endpoint goes with the compiled engine, without inference.")
+    if DASH in data and changed_since is not None:
+        raise click.UsageError("standard input has no past: --changed-since goes with files.")
     project = project_of(ctx)
+    data = _with_stdin(ctx, data, input_format)
     if endpoint is not None:
         remote = conformance.Asked(
             data=(),
@@ -139,6 +154,21 @@ def validate(
     found = conformance.run(asked)
     whole = changed_since is None
     publish(form, project, found.findings, found.summary, found.shapes, whole)
+
+
+def _with_stdin(ctx: click.Context, data: tuple[Path, ...], ending: str | None) -> tuple[Path, ...]:
+    """Keep standard input in a file for as long as the command runs."""
+    if data.count(DASH) > 1:
+        raise click.UsageError("standard input can be read once: give - once.")
+    if DASH not in data:
+        if ending is not None:
+            raise click.UsageError("--input-format goes with -, standard input.")
+        return data
+    from coopera import graphs
+
+    folder = ctx.with_resource(TemporaryDirectory(prefix=SPOOL))
+    kept = graphs.spool(sys.stdin.buffer, Path(folder), f".{ending or 'ttl'}")
+    return tuple(kept if path == DASH else path for path in data)
 
 
 def _others(files: list[Path], given: tuple[Path, ...]) -> list[Path]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from coopera.project import Project
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE_OR_STDIN = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TARGET = click.Path(path_type=Path)
 
