@@ -30,7 +30,9 @@ class Server:
 
     name: str
     load: Callable[[Sequence[Triple]], Endpoint]
-    """Loads triples, and nothing else, and gives the endpoint that shows them."""
+    """Loads triples, and nothing else, and gives the endpoint that shows them, until the next."""
+    add: Callable[[Sequence[Triple]], Endpoint]
+    """Loads triples into a graph of their own, and gives the endpoint that shows it."""
 
 
 def free_port() -> int:
@@ -76,16 +78,25 @@ def oxigraph(folder: Path) -> Iterator[Server]:
             [program, "serve", "--bind", f"127.0.0.1:{port}"], stdout=output, stderr=output
         )
     endpoint = Endpoint(f"http://127.0.0.1:{port}/query")
+    numbers = count()
 
-    def load(triples: Sequence[Triple]) -> Endpoint:
-        url = f"http://127.0.0.1:{port}/store?default"
+    def put(triples: Sequence[Triple], where: str) -> None:
+        url = f"http://127.0.0.1:{port}/store?{where}"
         kind = {"Content-Type": "application/n-triples"}
         urlopen(Request(url, written(triples).encode(), kind, method="PUT")).close()
+
+    def load(triples: Sequence[Triple]) -> Endpoint:
+        put(triples, "default")
         return endpoint
+
+    def add(triples: Sequence[Triple]) -> Endpoint:
+        graph = f"http://example.org/graph/{next(numbers)}"
+        put(triples, f"graph={graph}")
+        return replace(endpoint, graph=graph)
 
     try:
         wait(endpoint, process, log)
-        yield Server("oxigraph", load)
+        yield Server("oxigraph", load, add)
     finally:
         stop(process)
 
@@ -145,6 +156,6 @@ def virtuoso(folder: Path) -> Iterator[Server]:
 
     try:
         wait(endpoint, process, log)
-        yield Server("virtuoso", load)
+        yield Server("virtuoso", load, load)
     finally:
         stop(process)
