@@ -123,7 +123,7 @@ ServerRoot = {folder}
 ServerThreads = 5
 [SPARQL]
 ResultSetMaxRows = {rows}
-MaxQueryCostEstimationTime = 4000
+MaxQueryCostEstimationTime = 1000000000
 MaxQueryExecutionTime = 60
 """
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import count, repeat
+from itertools import count, islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,10 @@ from servers import ROWS, Server
 from shacl_cases import EX, FAMILIES, HEAD, LITERALS, Graph, Pair, pairs, read, row
 
 from coopera import graphs, project, validation
+from coopera.engines import Answer
 from coopera.engines.endpoint import Endpoint, EndpointError
 from coopera.errors import NothingCheckedError
-from coopera.tables import Table
+from coopera.tables import Rows, Table
 from coopera.terms import SH, XSD
 from coopera.validation import Report, lexical, probes, remote
 from coopera.validation import shapes as room
@@ -314,7 +315,7 @@ class Lying(Endpoint):
     about: str = ""
     """The queries that it gets wrong are those with this text."""
 
-    def query(self, sparql: str) -> Table | bool:
+    def query(self, sparql: str) -> Answer:
         """Leave the last solution out."""
         table = super().query(sparql)
         if isinstance(table, Table) and self.about in sparql:
@@ -396,7 +397,7 @@ class Relabelling(Endpoint):
 
     answers: Iterator[int] = field(default_factory=count)
 
-    def query(self, sparql: str) -> Table | bool:
+    def query(self, sparql: str) -> Answer:
         """Give blank nodes other labels."""
         table = super().query(sparql)
         if not isinstance(table, Table):
@@ -460,10 +461,9 @@ def test_a_server_that_gives_few_rows_is_seen_through(
 ) -> None:
     @dataclass(frozen=True)
     class Few(Endpoint):
-        def _ask(self, sparql: str) -> tuple[Any, bool]:
-            answer, cut = super()._ask(sparql)
-            rows = answer["results"]["bindings"]
-            return answer | {"results": {"bindings": rows[:7]}}, cut
+        def _solutions(self, sparql: str, told: dict[str, bool] | None = None) -> Rows:
+            found = super()._solutions(sparql, told)
+            return replace(found, rows=islice(found.rows, 7))
 
     for name in ("proved", "doubts"):  # which would take thousands of pages
         whole = getattr(probes, name)
@@ -480,7 +480,7 @@ def test_a_server_that_gives_few_rows_is_seen_through(
 def test_a_server_that_does_not_heed_the_graph_is_refused(exact: Server) -> None:
     @dataclass(frozen=True)
     class Heedless(Endpoint):
-        def query(self, sparql: str) -> Table | bool:
+        def query(self, sparql: str) -> Answer:
             return Endpoint(self.url).query(sparql)
 
     endpoint = exact.load(read(LINKED))

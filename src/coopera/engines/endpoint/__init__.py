@@ -22,7 +22,7 @@ from coopera.engines.endpoint.credentials import PASSWORD, USER
 from coopera.engines.endpoint.requests import GRAPHS, TABLES, EndpointError, Limits, reply
 from coopera.errors import DataError, QueryError
 from coopera.findings import plain
-from coopera.queries import Token, tokens
+from coopera.queries import Token, expand, tokens
 from coopera.tables import Quads, Row, Rows, Table
 
 __all__ = ["PASSWORD", "USER", "CutError", "Endpoint", "EndpointError"]
@@ -125,6 +125,8 @@ class Endpoint:
     def _form(self, sparql: str) -> Token:
         """Give the word that names the form of a query. Raises QueryError where there is none."""
         refuse_service(sparql)
+        if "\0" in expand(sparql):  # behind which Virtuoso 7.2.5 reads nothing of a literal
+            raise QueryError("no server is asked about a character U+0000.")
         form = next((token for token in tokens(sparql) if token.is_word(*_FORMS)), None)
         if form is None or not form.is_word(*_FORMS[:4]):
             raise QueryError("that is no SELECT, ASK, CONSTRUCT or DESCRIBE.")

@@ -49,8 +49,12 @@ def triples(header: str, inner: str, names: tuple[str, ...], rows: Iterator[Row]
     made: set[Triple] = set()
     while chunk := list(islice(rows, CHUNK)):
         # VALUES takes no blank nodes: each goes in as an IRI, and comes out as what it was.
-        blank: dict[Term, BlankNode] = {NamedNode(_BLANK + term.value): term for row in chunk for term in row
-                 if isinstance(term, BlankNode)}  # fmt: skip
+        blank: dict[Term, BlankNode] = {
+            NamedNode(_BLANK + term.value): term
+            for row in chunk
+            for term in row
+            if isinstance(term, BlankNode)
+        }
         values = "\n".join(f"({' '.join(map(_written, row))})" for row in chunk)
         variables = " ".join(f"?{name}" for name in names)
         answer = engine.query(
