@@ -12,8 +12,9 @@ from servers import Server
 from test_queries import PROJECT, QUERIES, defaults, members, name, read_answer
 from test_queries import triples_of_the_village as village_triples
 
-from coopera import graphs, queries
+from coopera import answers, graphs, queries
 from coopera.engines import ENGINES, Engine
+from coopera.errors import QueryError
 from coopera.queries import SavedQuery
 from coopera.tables import Term
 
@@ -70,3 +71,18 @@ def test_our_data_on_a_server_give_the_answer_kept_beside_the_query(
     query: SavedQuery, published: Engine
 ) -> None:
     assert published.query(query.text) == read_answer(query.answer)
+
+
+def test_the_choices_and_the_labels_are_the_same_on_all_engines(
+    here: Engine, there: Engine
+) -> None:
+    asked = {(p.type, p.members_of, p.scheme): p for query in QUERIES for p in query.parameters}
+    for parameter in asked.values():
+        wanted = answers.choices(PROJECT, here, parameter, "fr")
+        assert answers.choices(PROJECT, there, parameter, "fr") == wanted
+        if parameter.type == "iri" and wanted:
+            term, label = wanted[0]
+            assert answers.value(PROJECT, there, parameter, label) == term
+            assert answers.value(PROJECT, there, parameter, str(term)) == term
+            with pytest.raises(QueryError, match="is none of"):
+                answers.value(PROJECT, there, parameter, "<http://www.w3.org/2002/07/owl#Class>")
