@@ -1,9 +1,10 @@
 """What the tests share: the project itself, and a small project made for one test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import servers
 
 from coopera import project as room
 from coopera.project import Project
@@ -113,3 +114,15 @@ def make(tmp_path: Path) -> Make:
 def coopera_project() -> Project:
     """Find the project of this checkout."""
     return room.find(ROOT)
+
+
+@pytest.fixture(scope="session")
+def oxigraph_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """Start the `oxigraph` server, once for all tests; whoever uses it loads what it needs."""
+    yield from servers.oxigraph(tmp_path_factory.mktemp("oxigraph"))
+
+
+@pytest.fixture(scope="session")
+def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """Start Virtuoso, once for all tests; each load is a graph of its own."""
+    yield from servers.virtuoso(tmp_path_factory.mktemp("virtuoso"))

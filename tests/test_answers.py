@@ -1,5 +1,7 @@
 """Answers: what a person may type for a parameter, and what it becomes."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from coopera.errors import QueryError
 from coopera.project import Project
 from coopera.queries import Parameter
 from coopera.tables import Table, Term
-from coopera.terms import LABEL, TYPE, XSD
+from coopera.terms import COOP, LABEL, TYPE, XSD
 
 UTS = NamedNode("https://w3id.org/coopera/id/institution/uts")
 
@@ -61,8 +63,9 @@ def test_a_label_is_looked_up_among_the_members_of_the_class_and_its_subclasses(
     [
         ("IMT Nord Europ", "nothing is called", "IMT Nord Europe"),
         ("institution:a b", "not a Turtle term", "write <IRI>"),
-        ("institution:ust", "institution:ust is not a coop:School", "institution:insic"),
-        ("institution:uts", "institution:uts is not a coop:School", "institution:eurecom"),
+        ("institution:imt-nord-europ", "nothing in the graph is", "institution:imt-nord-europe"),
+        ("institution:uts", "institution:uts is none of coop:School", "institution:insic"),
+        ("<http://www.w3.org/2004/02/skos/core#Concept>", "is none of coop:School", ""),
         ("<https://x/> <y:z>", "not", "write <IRI>"),
     ],
 )
@@ -121,6 +124,134 @@ def test_a_value_that_is_not_of_its_type_is_refused(
 ) -> None:
     with pytest.raises(QueryError, match=f"is no {kind}"):
         answers.value(coopera_project, engine, parameter(kind), typed)
+
+
+@pytest.mark.parametrize(
+    ("bound", "typed", "day"),
+    [
+        ("earliest", "2024", "2024-01-01"),
+        ("earliest", "2024-02", "2024-02-01"),
+        ("latest", "2024", "2024-12-31"),
+        ("latest", "2024-02", "2024-02-29"),
+        ("latest", "2023-02", "2023-02-28"),
+        ("latest", "2024-02-03", "2024-02-03"),
+    ],
+)
+def test_a_month_or_a_year_stands_for_a_day_where_days_are_compared(
+    coopera_project: Project, engine: Engine, bound: str, typed: str, day: str
+) -> None:
+    asked = replace(parameter("date"), bound=bound)
+
+    found = answers.value(coopera_project, engine, asked, typed)
+
+    assert found == Literal(day, datatype=NamedNode(XSD + "date"))
+
+
+def test_a_year_gives_the_agreements_in_force_at_its_end(
+    coopera_project: Project, engine: Engine
+) -> None:
+    saved = coopera_project.queries["agreements-in-force"]
+
+    def agreements(day: str) -> set[Term | None]:
+        answer = engine.query(answers.resolve(coopera_project, engine, saved, {"day": [day]}))
+        assert isinstance(answer, Table)
+        return set(answer.column("agreement"))
+
+    assert agreements("2025") == agreements("2025-12-31") != agreements("2022")
+
+
+def test_a_concept_of_another_scheme_is_no_choice(coopera_project: Project, engine: Engine) -> None:
+    asked = coopera_project.queries["promises-done-or-abandoned"].parameter("status")
+    done = answers.value(coopera_project, engine, asked, "commitment-status:done")
+
+    assert answers.value(coopera_project, engine, asked, "done") == done
+    with pytest.raises(QueryError, match="none of scheme:commitment-status") as caught:
+        answers.value(coopera_project, engine, asked, "agreement-status:signed")
+    assert "commitment-status:" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("texts", "problem"),
+    [
+        (["a"] * 101, "101 values of 101 characters; at most 100 of 10000"),
+        (["a" * 10_001], "1 values of 10001 characters"),
+        (["a" * 101] * 100, "100 values of 10100"),
+    ],
+)
+def test_more_values_than_a_query_can_bear_are_refused(
+    coopera_project: Project, engine: Engine, texts: list[str], problem: str
+) -> None:
+    saved = coopera_project.queries["agreements-between"]
+
+    with pytest.raises(QueryError, match=problem) as caught:
+        answers.resolve(coopera_project, engine, saved, {"institution": texts})
+
+    assert "all" in caught.value.remedy
+
+
+# Choices
+
+
+def test_the_choices_are_the_members_of_the_class_by_label(
+    coopera_project: Project, engine: Engine
+) -> None:
+    asked = parameter("iri", "coop:Institution")
+
+    french = answers.choices(coopera_project, engine, asked, "fr")
+    english = answers.choices(coopera_project, engine, asked, "en")
+
+    assert (UTS, "University of Technology Sydney") in english
+    assert dict(french).keys() == dict(english).keys()
+    schools = answers.choices(coopera_project, engine, parameter("iri", "coop:School"), "fr")
+    assert set(schools) < set(french)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        ("language", [(Literal("en"), "anglais"), (Literal("fr"), "français")]),
+        ("date", []),
+        ("integer", []),
+        ("string", []),
+        ("iri", []),
+    ],
+)
+def test_a_parameter_without_a_class_has_no_choices_but_languages(
+    coopera_project: Project, engine: Engine, kind: str, wanted: list[tuple[Term, str]]
+) -> None:
+    assert answers.choices(coopera_project, engine, parameter(kind), "fr") == wanted
+
+
+def test_choices_are_bounded_and_sorted_without_regard_to_accents(
+    coopera_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = "https://w3id.org/coopera/id/institution/"
+    labels = {"a": "Zurich", "b": "École", "c": "eurecom", "d": None}
+    triples = []
+    for name, label in labels.items():
+        triples.append(Triple(NamedNode(base + name), TYPE, NamedNode(COOP + "Institution")))
+        if label:
+            triples.append(Triple(NamedNode(base + name), LABEL, Literal(label, language="fr")))
+    small = engines.ENGINES["oxigraph"](triples)
+    asked = parameter("iri", "coop:Institution")
+
+    found = [label for _, label in answers.choices(coopera_project, small, asked, "en")]
+    monkeypatch.setattr(answers, "MOST_CHOICES", 2)
+    few = answers.choices(coopera_project, small, asked, "en")
+
+    assert found == ["École", "eurecom", "institution:d", "Zurich"]
+    assert len(few) == 2
+
+
+def test_every_default_is_a_choice(coopera_project: Project, engine: Engine) -> None:
+    for saved in coopera_project.queries.values():
+        for asked in saved.parameters:
+            block = next(
+                saved.text[s:e] for n, s, e in queries.value_blocks(saved.text) if n == asked.name
+            )
+            if asked.type == "iri" and "UNDEF" not in block:
+                for text in block.split():
+                    assert answers.value(coopera_project, engine, asked, text)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -1,9 +1,10 @@
 """Parameters: terms written into VALUES blocks, and nothing else."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
+from servers import Server
 
 from coopera import queries
 from coopera.engines import ENGINES, Engine
@@ -13,10 +14,19 @@ from coopera.tables import Table, Term
 ASK_BACK = "SELECT ?x WHERE { VALUES ?x { <http://example.org/default> } }"
 
 
+THING = NamedNode("http://example.org/default")
+HELD = [Triple(THING, THING, Literal("x"))]
+
+
 @pytest.fixture(scope="module", params=sorted(ENGINES))
 def engine(request: pytest.FixtureRequest) -> Engine:
-    thing = NamedNode("http://example.org/default")
-    return ENGINES[request.param]([Triple(thing, thing, Literal("x"))])
+    return ENGINES[request.param](HELD)
+
+
+@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
+def server(request: pytest.FixtureRequest) -> Engine:
+    found: Server = request.getfixturevalue(f"{request.param}_server")
+    return found.add(HELD)
 
 
 PIECES = [
@@ -47,6 +57,39 @@ def test_a_bound_text_can_only_ever_be_one_literal(engine: Engine, text: str) ->
     bound = queries.bind(ASK_BACK, {"x": [Literal(text)]})
 
     assert engine.query(bound) == Table(("x",), ((Literal(text),),))
+
+
+@settings(max_examples=60, deadline=None)
+@given(hostile)
+@example("\0").via("a character that C takes for the end")
+@example("\U0001f600\x80\u2028\ufffe")
+@example("\\u0022 } SERVICE <http://127.0.0.1:9/> { ?a ?b ?c } #")
+def test_a_bound_text_can_only_ever_be_one_literal_on_a_server(server: Engine, text: str) -> None:
+    bound = queries.bind(ASK_BACK, {"x": [Literal(text)]})
+    if "\0" in text:
+        with pytest.raises(QueryError, match=r"U\+0000"):
+            server.query(bound)
+        return
+
+    answer = server.query(bound)
+
+    assert answer == Table(("x",), ((Literal(text),),))
+
+
+iris = st.text(
+    st.characters(exclude_categories=["Cs", "Cn", "Co", "Cc", "Zs", "Zl", "Zp"]), max_size=12
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(iris)
+def test_a_bound_iri_can_only_ever_be_one_iri_on_a_server(server: Engine, text: str) -> None:
+    try:
+        term = NamedNode(f"http://example.org/{text}")
+    except ValueError:
+        return  # it is none, and cannot be bound
+
+    assert server.query(queries.bind(ASK_BACK, {"x": [term]})) == Table(("x",), ((term,),))
 
 
 def test_a_default_stands_until_it_is_bound(engine: Engine) -> None:

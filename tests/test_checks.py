@@ -165,6 +165,7 @@ def test_each_finding_speaks_both_languages(make: Make) -> None:
         ({"queries/all/agreements.rq": "#+ summary: {en: a, fr: b}\n#+ params: [{name: x}]\nSELECT * {}"}, QueryError, "'type'"),
         ({"queries/all/agreements.rq": "#+ summary: {en: a}\nSELECT * {}"}, QueryError, "lacks 'fr'"),
         ({"queries/all/agreements.rq": "#+ summary: {en: a, fr: b}\n#+ params: [{name: on, type: iri}]\nSELECT * {}"}, QueryError, "name that is a text"),
+        ({"queries/all/agreements.rq": "#+ summary: {en: a, fr: b}\n#+ params: [{name: d, type: iri, bound: latest}]\nSELECT * {}"}, QueryError, "bound of a date"),
         ({"queries/all/agreements.rq": "#+ summary: {en: a, fr: b}\n#+ params: [{name: x, type: uri}]\nSELECT * {}"}, QueryError, "type among iri"),
         ({"queries/all/agreements.rq": "#+ summary: only English\nSELECT * {}"}, QueryError, "both languages"),
         ({"queries/all/agreements.rq": "#+ summary: {en: a, fr: b}\n#+ params: {name: x}\nSELECT * {}"}, QueryError, "a list under params"),

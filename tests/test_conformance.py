@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import HEAD, Make
-from test_validation_endpoint import oxigraph
+from servers import Server
 
 from coopera import conformance, graphs
 from coopera.conformance import Asked, Conformance
@@ -172,15 +172,15 @@ def test_the_project_s_own_shapes_pass_the_shapes_of_shapes(make: Make) -> None:
     assert found.findings == ()
 
 
-def test_an_endpoint_gives_the_findings_of_its_triples(tmp_path: Path) -> None:
-    """The `oxigraph` server of PyPI, on loopback."""
+def test_an_endpoint_gives_the_findings_of_its_triples(
+    tmp_path: Path, oxigraph_server: Server
+) -> None:
     wanted = asked(tmp_path)
-    (tmp_path / "server").mkdir()
-    for server in oxigraph(tmp_path / "server"):
-        endpoint = server.load(graphs.read_all([*wanted.data, *wanted.ontology]))
-        far = conformance.run(
-            replace(wanted, data=[], ontology=[], endpoint=endpoint.url, graph=endpoint.graph)
-        )
+    endpoint = oxigraph_server.load(graphs.read_all([*wanted.data, *wanted.ontology]))
+
+    far = conformance.run(
+        replace(wanted, data=[], ontology=[], endpoint=endpoint.url, graph=endpoint.graph)
+    )
 
     assert far.complete
     assert sorted((f.code, f.path, f.place) for f in far.findings) == sorted(

@@ -3,21 +3,23 @@
 import base64
 import json
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from coopera.engines.endpoint import PASSWORD, USER, Endpoint, EndpointError
-from coopera.errors import QueryError
-from coopera.tables import Table
+from coopera.errors import CooperaError, QueryError
+from coopera.tables import Rows, Table
 from coopera.terms import XSD
 
 RESULTS = "application/sparql-results+json"
@@ -48,7 +50,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     kind: str = RESULTS
     length: int | None = None
-    """What it announces as the length of the body, where that is not the truth."""
+    """What it announces as the length of the body, where that is not the truth; -1 for nothing."""
     pause: float = 0.0
     """Seconds between the bytes of the body."""
 
@@ -103,10 +105,11 @@ def server() -> Iterator[Server]:
             asked = Asked(self.command, path, parse_qs(form), dict(self.headers))
             served.asked.append(asked)
             reply = served.answer(asked)
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
             self.send_header("Content-Type", reply.kind)
             length = len(reply.body) if reply.length is None else reply.length
-            self.send_header("Content-Length", str(length))
+            if length >= 0:
+                self.send_header("Content-Length", str(length))
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.end_headers()
@@ -255,14 +258,12 @@ def test_nothing_is_told_of_who_asks_unless_both_are_set(
         "PREFIX e: <http://e.org/> DELETE WHERE { ?s ?p ?o }",
         "LOAD <http://e.org/a>",
         "CLEAR ALL",
-        "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
-        "DESCRIBE <http://e.org/a>",
         "SELECT ?s { SERVICE <http://e.org/> { ?s ?p ?o } }",
         "SELECT ?s FROM <http://e.org/> { ?s ?p ?o }",
         "no query",
     ],
 )
-def test_what_is_no_select_or_ask_of_this_endpoint_is_not_sent(server: Server, sparql: str) -> None:
+def test_what_is_no_query_of_this_endpoint_is_not_sent(server: Server, sparql: str) -> None:
     with pytest.raises(QueryError):
         Endpoint(server.url).query(sparql)
 
@@ -291,6 +292,105 @@ def test_a_url_that_is_not_one_of_an_endpoint_is_refused(url: str, problem: str)
 def test_a_graph_without_an_iri_is_refused() -> None:
     with pytest.raises(EndpointError, match="names no graph"):
         Endpoint("http://e.org/sparql", graph="a b")
+
+
+# Credentials in a netrc file
+
+
+def netrc(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch, mode: int = 0o600) -> Path:
+    """Write a netrc file, and tell where it is; nothing is told by the other variables."""
+    path = folder / "netrc"
+    path.write_text(text, "utf-8")
+    path.chmod(mode)
+    for name in (USER, PASSWORD):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NETRC", str(path))
+    return path
+
+
+def test_a_netrc_file_tells_who_asks_this_host(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc(tmp_path, "machine 127.0.0.1 login ana password s3cret\n", monkeypatch)
+
+    Endpoint(server.url).query(ALL)
+
+    token = base64.b64encode(b"ana:s3cret").decode()
+    assert server.asked[0].headers["Authorization"] == f"Basic {token}"
+
+
+def test_the_netrc_file_of_the_home_folder_is_read(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = netrc(tmp_path, "machine 127.0.0.1 login ana password s3cret\n", monkeypatch)
+    monkeypatch.delenv("NETRC")
+    path.rename(tmp_path / ".netrc")
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    Endpoint(server.url).query(ALL)
+
+    assert "Authorization" in server.asked[0].headers
+
+
+def test_the_environment_goes_before_a_netrc_file(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc(tmp_path, "machine 127.0.0.1 login ana password s3cret\n", monkeypatch)
+    monkeypatch.setenv(USER, "bob")
+    monkeypatch.setenv(PASSWORD, "other")
+
+    Endpoint(server.url).query(ALL)
+
+    token = base64.b64encode(b"bob:other").decode()
+    assert server.asked[0].headers["Authorization"] == f"Basic {token}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "machine e.org login ana password s3cret\n",
+        "default login ana password s3cret\n",
+        "machine e.org login ana password s3cret\ndefault login ana password s3cret\n",
+        "machine 127.0.0.1 login ana\n",
+        "",
+    ],
+)
+def test_a_password_goes_to_the_host_that_it_is_for_only(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    netrc(tmp_path, text, monkeypatch)
+
+    Endpoint(server.url).query(ALL)
+
+    assert "Authorization" not in server.asked[0].headers
+
+
+def test_a_netrc_file_that_others_may_read_is_refused(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "machine 127.0.0.1 login ana password s3cret\n"
+    path = netrc(tmp_path, text, monkeypatch, mode=0o644)
+
+    with pytest.raises(CooperaError, match="others may read") as raised:
+        Endpoint(server.url).query(ALL)
+
+    assert raised.value.remedy == f"chmod 600 {path}"
+    assert not server.asked
+
+
+@pytest.mark.parametrize("text", ["machine 127.0.0.1 s3cret ana\n", "s3cret"])
+def test_a_netrc_file_that_is_none_is_an_error_that_shows_no_word_of_it(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    netrc(tmp_path, text, monkeypatch)
+
+    with pytest.raises(CooperaError) as raised:
+        Endpoint(server.url).query(ALL)
+
+    error: BaseException | None = raised.value
+    assert "s3cret" not in str(error)
+    assert error is not None
+    assert error.__suppress_context__ or error.__cause__ is None
 
 
 # Failures
@@ -395,6 +495,24 @@ def test_a_page_in_place_of_a_result_is_an_error(server: Server) -> None:
         server.replies(Reply(b"<html>", kind="text/html; charset=utf-8")).query(ALL)
 
     assert "of the endpoint itself" in raised.value.remedy
+
+
+def test_names_may_come_behind_the_rows(server: Server) -> None:
+    body = (
+        b'{"results": {"bindings": [{"s": {"type": "uri", "value": "http://e.org/1"}}, {}],'
+        b' "distinct": false}, "more": [1, {"a": null}], "head": {"vars": ["s"], "link": []}} \n'
+    )
+
+    answer = server.replies(Reply(body)).query(ALL)
+
+    assert answer == Table(("s",), ((NamedNode("http://e.org/1"),), (None,)))
+
+
+def test_text_behind_an_answer_is_an_error(server: Server) -> None:
+    reply = numbers(1)
+
+    with pytest.raises(EndpointError, match="is not whole; it ends in"):
+        server.replies(replace(reply, body=reply.body + b"Error: 42")).query(ALL)
 
 
 def test_a_body_shorter_than_announced_is_an_error(server: Server) -> None:
@@ -586,3 +704,233 @@ def test_an_answer_that_the_server_stopped_for_time_is_an_error(server: Server) 
 
     with pytest.raises(EndpointError, match="stopped early: incomplete results"):
         server.replies(numbers(1, headers=headers)).query(ALL)
+
+
+# Rows in order, and one by one
+
+
+def in_order(server: Server, total: int, cap: int, turned: bool = False) -> None:
+    """Serve rows in an order, only some at once; on the pages behind the first in another."""
+
+    def answer(asked: Asked) -> Reply:
+        if "COUNT(*)" in asked.query:
+            return count(total)
+        words = asked.query.split()
+        start = int(words[words.index("OFFSET") + 1]) if "OFFSET" in words else 0
+        found = list(range(total, 0, -1))[start : start + cap]
+        return numbers(*(reversed(found) if turned and start else found))
+
+    server.answer = answer
+
+
+SORTED = "SELECT ?s { ?s ?p ?o } ORDER BY DESC(?s)"
+
+
+def test_pages_of_a_query_with_an_order_are_in_that_order(server: Server) -> None:
+    in_order(server, 2500, 1000)
+
+    answer = Endpoint(server.url).query(SORTED)
+
+    assert isinstance(answer, Table)
+    assert answer.rows == tuple((NamedNode(f"http://e.org/{n}"),) for n in range(2500, 0, -1))
+    assert all(SORTED in asked.query for asked in server.asked)
+
+
+def test_pages_in_another_order_are_an_error(server: Server) -> None:
+    in_order(server, 2500, 1000, turned=True)
+
+    with pytest.raises(EndpointError, match="pages in another order"):
+        Endpoint(server.url).query(SORTED)
+
+
+def test_a_cut_of_a_limit_without_an_order_is_an_error(server: Server) -> None:
+    capped(server, 2000, 1000)
+
+    with pytest.raises(EndpointError, match="LIMIT without ORDER BY"):
+        Endpoint(server.url).query(f"{ALL} LIMIT 2000")
+
+
+def test_rows_come_one_by_one_and_anew_where_some_were_left_out(server: Server) -> None:
+    capped(server, 2345, 1000)
+    taken: list[list[str]] = []
+
+    def use(found: Rows) -> int:
+        assert found.variables == ("s",)
+        taken.append([])
+        taken[-1].extend(str(row[0]) for row in found.rows)
+        return len(taken[-1])
+
+    assert Endpoint(server.url).read(ALL, use) == 2345
+    assert [len(some) for some in taken] == [1000, 2345]
+
+
+def test_rows_that_come_are_not_held_as_text(server: Server) -> None:
+    """A body of 10 MB: its text, or its JSON, would take more than is allowed here."""
+    long = {"s": {"type": "literal", "value": "é" * 1500}}
+    reply = table(*[long] * 3_000)
+    server.answer = lambda asked: count(3_000) if "COUNT(*)" in asked.query else reply
+
+    tracemalloc.start()
+    try:
+        length = Endpoint(server.url).read(ALL, lambda found: sum(1 for _ in found.rows))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert length == 3_000
+    assert len(reply.body) > 9_000_000
+    assert most < 3_000_000
+
+
+# Graphs
+
+S, P = NamedNode("http://e.org/s"), NamedNode("http://e.org/p")
+CONSTRUCT = "PREFIX e: <http://e.org/>\nCONSTRUCT { ?s e:p ?o } WHERE { ?s ?p ?o }"
+NT, TURTLE = "application/n-triples", "text/turtle"
+
+
+def graph(server: Server, solutions: int, reply: Reply, rows: Reply | None = None) -> None:
+    """Serve a graph, made of so many solutions."""
+
+    def answer(asked: Asked) -> Reply:
+        if "COUNT(*)" in asked.query:
+            return count(solutions)
+        return reply if "CONSTRUCT" in asked.query or "DESCRIBE" in asked.query else rows or table()
+
+    server.answer = answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (NT, '<http://e.org/s>\t<http://e.org/p> "\\u00E9" .\n<http://e.org/s> <http://e.org/p> _:x .\n'),
+        (TURTLE, '@prefix e: <http://e.org/> .\ne:s e:p "é" , [] .\n'),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("query", [CONSTRUCT, "DESCRIBE <http://e.org/s>"])
+def test_a_graph_comes_as_n_triples_or_turtle(
+    server: Server, query: str, kind: str, body: str
+) -> None:
+    graph(server, 2, Reply(body.encode(), kind=kind))
+
+    answer = Endpoint(server.url).query(query)
+
+    assert isinstance(answer, list)
+    assert Triple(S, P, Literal("é")) in answer
+    assert [type(triple.object) for triple in answer].count(BlankNode) == 1
+    assert len(answer) == 2
+    assert server.asked[-1].headers["Accept"] == f"{NT},{TURTLE}"
+
+
+@pytest.mark.parametrize(
+    ("reply", "problem"),
+    [
+        (Reply(b"<http://e.org/s> <http://e.org/p> <http://e.org/o> .\n<http://e.o", kind=NT), "not whole"),
+        (Reply(b"<http://e.org/s> <http://e.org/p> 1 ;", kind=TURTLE), "not whole at line 1"),
+        (Reply(b"<http://e.org/s> <http://e.org/p> 1 . SPARQL error", kind=TURTLE), "not whole"),
+        (Reply(b"<http://e.org/s> <http://e.org/p> 1 .", kind=TURTLE, length=99), "breaks off|lacks"),
+        (Reply(b"<http://e.org/s> <http://e.org/p> 1 .", kind=TURTLE, length=-1), "how long"),
+        (Reply(b"@prefix : <x:> . :s :p " + b"[ :p " * 99, kind=TURTLE), "brackets are open"),
+        (Reply(b"<html>", kind="text/html"), "text/html, neither N-Triples nor Turtle"),
+        (numbers(1), "sparql-results.json, neither N-Triples nor Turtle"),
+        (Reply(b"# " + b"x" * 2000, kind=TURTLE), "longer than 1000 bytes"),
+    ],
+)  # fmt: skip
+def test_a_graph_that_is_not_whole_or_not_one_is_an_error(
+    server: Server, reply: Reply, problem: str
+) -> None:
+    graph(server, 1, reply)
+
+    with pytest.raises(EndpointError, match=problem):
+        Endpoint(server.url, most_bytes=1000).query(CONSTRUCT)
+
+
+def test_a_graph_of_many_solutions_is_made_of_them_since_rows_may_have_been_left_out(
+    server: Server,
+) -> None:
+    rows = [{"s": {"type": "uri", "value": f"http://e.org/{n}"}, "o": {"type": "bnode", "value": f"b{n}"}}
+            for n in range(1500)]  # fmt: skip
+    rows.append({"s": {"type": "literal", "value": "no subject"}, "o": rows[0]["o"]})
+    rows.append({"s": rows[0]["s"]})
+    graph(server, 1502, Reply(b"", kind=NT), table(*rows, names=("s", "o")))
+
+    answer = Endpoint(server.url).query(CONSTRUCT)
+
+    assert isinstance(answer, list)
+    assert set(answer) == {
+        Triple(NamedNode(f"http://e.org/{n}"), P, BlankNode(f"b{n}")) for n in range(1500)
+    }
+    assert [asked.query for asked in server.asked][1] == (
+        "PREFIX e: <http://e.org/>\nSELECT DISTINCT ?s ?o  WHERE { ?s ?p ?o }"
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "selected"),
+    [
+        ("CONSTRUCT WHERE { ?s ?p ?o }", "SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o }"),
+        ("CONSTRUCT { ?s ?p [] } { ?s ?p ?o } LIMIT 7", "SELECT ?s ?p  { ?s ?p ?o } LIMIT 7"),
+        ("CONSTRUCT { _:x ?p 1 } WHERE { ?s ?p ?o }", "SELECT ?p  WHERE { ?s ?p ?o }"),
+    ],
+)
+def test_the_solutions_of_a_construct_are_those_of_a_select(
+    server: Server, query: str, selected: str
+) -> None:
+    graph(server, 1000, Reply(), table(names=("s", "p", "o")))
+
+    Endpoint(server.url).query(query)
+
+    assert server.asked[-1].query == selected
+
+
+def test_a_long_description_is_an_error_since_it_cannot_be_counted(server: Server) -> None:
+    body = "".join(f"<http://e.org/s> <http://e.org/p> <http://e.org/{n}> .\n" for n in range(1000))
+
+    with pytest.raises(EndpointError, match="1000 triples") as raised:
+        server.replies(Reply(body.encode(), kind=NT)).query("DESCRIBE <http://e.org/s>")
+
+    assert "CONSTRUCT" in raised.value.remedy
+
+
+# Quirks of Virtuoso 7.2.5
+
+VIRTUOSO = {"Server": "Virtuoso/07.20.3229 (Linux) x86_64-pc-linux-gnu"}
+
+
+def test_a_block_of_undef_is_not_sent_since_it_binds_nothing(server: Server) -> None:
+    Endpoint(server.url).query("SELECT ?s { VALUES ?s { UNDEF } ?s ?p ?o values ?p{undef} }")
+    Endpoint(server.url).query("SELECT * { VALUES ?s { UNDEF } }")
+    Endpoint(server.url).query("SELECT ?s { VALUES ?s { UNDEF 1 } } # VALUES ?s { UNDEF }")
+
+    assert [asked.query for asked in server.asked] == [
+        "SELECT ?s {  ?s ?p ?o  }",
+        "SELECT * { VALUES ?s { UNDEF } }",
+        "SELECT ?s { VALUES ?s { UNDEF 1 } } # VALUES ?s { UNDEF }",
+    ]
+
+
+def test_booleans_of_virtuoso_are_shown_as_they_were(server: Server) -> None:
+    cell = {"type": "typed-literal", "value": "1", "datatype": XSD + "boolean"}
+    endpoint = server.replies(table({"s": cell}, headers=VIRTUOSO))
+    boolean = NamedNode(XSD + "boolean")
+
+    assert endpoint.query(ALL) == Table(("s",), ((Literal("1", datatype=boolean),),))
+    smooth = replace(endpoint, smooth=True)
+    assert smooth.query(ALL) == Table(("s",), ((Literal("true", datatype=boolean),),))
+    assert replace(server.replies(table({"s": cell})), smooth=True).query(ALL) == Table(
+        ("s",), ((Literal("1", datatype=boolean),),)
+    )
+
+
+def test_rows_that_virtuoso_repeats_under_distinct_are_given_once(server: Server) -> None:
+    server.replies(numbers(1, 2, 1, headers=VIRTUOSO))
+    endpoint = Endpoint(server.url)
+    twice = "SELECT ?s { { SELECT DISTINCT ?s { ?s ?p ?o } LIMIT 3 } }"
+
+    once = endpoint.query("SELECT DISTINCT ?s { ?s ?p ?o }")
+
+    assert isinstance(once, Table)
+    assert len(once.rows) == 2
+    assert len(endpoint.query(twice).rows) == 3  # type: ignore[union-attr]
+    with pytest.raises(EndpointError, match="repeats rows"):
+        endpoint.query("SELECT DISTINCT ?s { ?s ?p ?o } LIMIT 3")

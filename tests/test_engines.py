@@ -50,6 +50,24 @@ def test_no_values_give_no_solutions(engine: Engine) -> None:
     assert engine.query("SELECT ?x { VALUES ?x { } ?x ?p ?o }") == Table(("x",))
 
 
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("SELECT ?s (COUNT(?o) AS ?n) { ?s <x:none> ?o } GROUP BY ?s", 0),
+        ("SELECT (COUNT(?o) AS ?n) { ?s <x:none> ?o }", 1),
+        ("SELECT ?n { { SELECT ?s (COUNT(?o) AS ?n) { ?s <x:none> ?o } GROUP BY ?s } }", 0),
+        ("SELECT ?s (COUNT(?o) AS ?n) { ?s ?p ?o } GROUP BY ?s", 1),
+    ],
+)
+def test_nothing_to_group_gives_no_group_but_a_count_of_none(
+    engine: Engine, text: str, groups: int
+) -> None:
+    answer = engine.query(text)
+
+    assert isinstance(answer, Table)
+    assert len(answer.rows) == groups
+
+
 def test_an_unbound_variable_is_none(engine: Engine) -> None:
     answer = engine.query("SELECT ?s ?n { VALUES ?s { 1 } OPTIONAL { ?s <x:none> ?n } }")
 

@@ -4,30 +4,28 @@ The servers are those of the PyPI package `oxigraph` and, where it is installed,
 """
 
 import csv
-import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import count, repeat
+from itertools import count, islice, repeat
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from servers import ROWS, Server
 from shacl_cases import EX, FAMILIES, HEAD, LITERALS, Graph, Pair, pairs, read, row
 
 from coopera import graphs, project, validation
+from coopera.engines import Answer
 from coopera.engines.endpoint import Endpoint, EndpointError
 from coopera.errors import NothingCheckedError
-from coopera.tables import Table
+from coopera.tables import Rows, Table
 from coopera.terms import SH, XSD
 from coopera.validation import Report, lexical, probes, remote
 from coopera.validation import shapes as room
@@ -35,155 +33,24 @@ from coopera.validation.nodes import Nodes
 from coopera.validation.remote import RemoteGraph
 from coopera.validation.shapes import Shape
 
-ROWS = 10_000
-"""The rows that Virtuoso is told to give at most: it cuts tables without a word."""
 LINKED = """
 ex:a a ex:C ; ex:p ex:b , ex:c ; ex:t "x"@en , "y"@fr . ex:b ex:q ex:c . ex:c ex:r ex:a .
 ex:d a ex:C ; ex:t "z"@en .
 """
 
 
-@dataclass
-class Server:
-    """A server that is running, and how triples get into it."""
-
-    name: str
-    load: Callable[[Sequence[Triple]], Endpoint]
-    """Loads triples, and nothing else, and gives the endpoint that shows them."""
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
-def wait(endpoint: Endpoint, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
-        try:
-            endpoint.query("SELECT ?s { ?s ?p ?o } LIMIT 1")
-        except EndpointError:
-            if process.poll() is not None:
-                break
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError(f"the server did not start: {log.read_text('utf-8')[-2000:]}")
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def written(triples: Iterable[Triple]) -> str:
-    return "".join(f"{triple} .\n" for triple in triples)
-
-
-def oxigraph(folder: Path) -> Iterator[Server]:
-    program = Path(sys.executable).with_name("oxigraph")
-    assert program.exists(), "pip install oxigraph"
-    port = free_port()
-    log = folder / "oxigraph.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [program, "serve", "--bind", f"127.0.0.1:{port}"], stdout=output, stderr=output
-        )
-    endpoint = Endpoint(f"http://127.0.0.1:{port}/query")
-
-    def load(triples: Sequence[Triple]) -> Endpoint:
-        url = f"http://127.0.0.1:{port}/store?default"
-        kind = {"Content-Type": "application/n-triples"}
-        urlopen(Request(url, written(triples).encode(), kind, method="PUT")).close()
-        return endpoint
-
-    try:
-        wait(endpoint, process, log)
-        yield Server("oxigraph", load)
-    finally:
-        stop(process)
-
-
-VIRTUOSO = """[Database]
-DatabaseFile = {folder}/v.db
-ErrorLogFile = {folder}/v.log
-LockFile = {folder}/v.lck
-TransactionFile = {folder}/v.trx
-xa_persistent_file = {folder}/v.pxa
-FileExtend = 200
-[TempDatabase]
-DatabaseFile = {folder}/t.db
-TransactionFile = {folder}/t.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-DisableUnixSocket = 1
-DirsAllowed = {folder}
-NumberOfBuffers = 20000
-MaxDirtyBuffers = 15000
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerRoot = {folder}
-ServerThreads = 5
-[SPARQL]
-ResultSetMaxRows = {rows}
-MaxQueryCostEstimationTime = 4000
-MaxQueryExecutionTime = 60
-"""
-
-
-def virtuoso(folder: Path) -> Iterator[Server]:
-    if not (shutil.which("virtuoso-t") and shutil.which("isql-vt")):
-        pytest.skip("Virtuoso is not installed (Debian: virtuoso-opensource-7)")
-    sql, http = free_port(), free_port()
-    settings = folder / "virtuoso.ini"
-    settings.write_text(VIRTUOSO.format(folder=folder, sql=sql, http=http, rows=ROWS))
-    log = folder / "virtuoso.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            ["virtuoso-t", "+foreground", "+configfile", settings],
-            stdout=output, stderr=output, cwd=folder,
-        )  # fmt: skip
-    endpoint = Endpoint(f"http://127.0.0.1:{http}/sparql")
-    numbers = count()
-    client = ["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", "ERRORS=STDOUT", "BANNER=OFF",
-              "PROMPT=OFF", "VERBOSE=OFF"]  # fmt: skip
-
-    def load(triples: Sequence[Triple]) -> Endpoint:
-        number = next(numbers)
-        (folder / f"{number}.nt").write_text(written(triples), "utf-8")
-        graph = f"http://example.org/graph/{number}"
-        text = f"DB.DBA.TTLP(file_to_string_output('{folder}/{number}.nt'), '', '{graph}', 0);\n"
-        done = subprocess.run(client, input=text, capture_output=True, text=True, check=True)
-        assert "Error" not in done.stdout, done.stdout
-        return replace(endpoint, graph=graph)
-
-    try:
-        wait(endpoint, process, log)
-        yield Server("virtuoso", load)
-    finally:
-        stop(process)
-
-
-@pytest.fixture(scope="module", params=[oxigraph, virtuoso], ids=lambda maker: maker.__name__)
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    for found in request.param(tmp_path_factory.mktemp("server")):
-        with known(found):
-            yield found
+@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    found: Server = request.getfixturevalue(f"{request.param}_server")
+    with known(found):
+        yield found
 
 
 @pytest.fixture(scope="module")
-def exact(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def exact(oxigraph_server: Server) -> Iterator[Server]:
     """Give a server that passes every probe."""
-    for found in oxigraph(tmp_path_factory.mktemp("exact")):
-        with known(found):
-            yield found
+    with known(oxigraph_server):
+        yield oxigraph_server
 
 
 proved, doubts = probes.proved, probes.doubts
@@ -448,7 +315,7 @@ class Lying(Endpoint):
     about: str = ""
     """The queries that it gets wrong are those with this text."""
 
-    def query(self, sparql: str) -> Table | bool:
+    def query(self, sparql: str) -> Answer:
         """Leave the last solution out."""
         table = super().query(sparql)
         if isinstance(table, Table) and self.about in sparql:
@@ -530,7 +397,7 @@ class Relabelling(Endpoint):
 
     answers: Iterator[int] = field(default_factory=count)
 
-    def query(self, sparql: str) -> Table | bool:
+    def query(self, sparql: str) -> Answer:
         """Give blank nodes other labels."""
         table = super().query(sparql)
         if not isinstance(table, Table):
@@ -594,10 +461,9 @@ def test_a_server_that_gives_few_rows_is_seen_through(
 ) -> None:
     @dataclass(frozen=True)
     class Few(Endpoint):
-        def _ask(self, sparql: str) -> tuple[Any, bool]:
-            answer, cut = super()._ask(sparql)
-            rows = answer["results"]["bindings"]
-            return answer | {"results": {"bindings": rows[:7]}}, cut
+        def _solutions(self, sparql: str, told: dict[str, bool] | None = None) -> Rows:
+            found = super()._solutions(sparql, told)
+            return replace(found, rows=islice(found.rows, 7))
 
     for name in ("proved", "doubts"):  # which would take thousands of pages
         whole = getattr(probes, name)
@@ -614,7 +480,7 @@ def test_a_server_that_gives_few_rows_is_seen_through(
 def test_a_server_that_does_not_heed_the_graph_is_refused(exact: Server) -> None:
     @dataclass(frozen=True)
     class Heedless(Endpoint):
-        def query(self, sparql: str) -> Table | bool:
+        def query(self, sparql: str) -> Answer:
             return Endpoint(self.url).query(sparql)
 
     endpoint = exact.load(read(LINKED))

@@ -1,9 +1,11 @@
 """Answers: a saved query and what a person typed in; terms, a whole text and its answer out."""
 
 import re
+import unicodedata
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -19,14 +21,20 @@ from coopera.terms import RDFS, SKOS, XSD, in_language
 
 ALL = "all"
 """What a person types for "every value"."""
+MOST_VALUES = 100
+"""Values of one parameter, at most."""
+LONGEST = 10_000
+"""Characters that the values of one parameter may have together."""
+MOST_CHOICES = 10_000
+"""Things that are listed as the choices of one parameter, at most."""
+
+AT_ONCE = 300
+"""Things whose labels are asked for in one query: servers bound the length of its text."""
 
 _DATES = {"%Y-%m-%d": "date", "%Y-%m": "gYearMonth", "%Y": "gYear"}
-MOST_VALUES, LONGEST_VALUE = 100, 10_000
-"""Values of one parameter, and characters of a value, at most."""
-MOST_CHOICES = 500
-"""Members of a class that are listed as choices, at most."""
-_NAMES = f"<{RDFS}label>|<{SKOS}prefLabel>"
-_ALL_NAMES = f"{_NAMES}|<{SKOS}altLabel>"
+# Virtuoso 7.2.5 answers property paths with * wrongly, depending on its plan.
+_MEMBER = f"a|(a/<{RDFS}subClassOf>)|(a/<{RDFS}subClassOf>/<{RDFS}subClassOf>)"
+_NAMES = f"<{RDFS}label>|<{SKOS}prefLabel>|<{SKOS}altLabel>"
 
 
 def resolve(
@@ -37,20 +45,31 @@ def resolve(
     A value is an IRI, a CURIE, a label that one thing alone bears, a date, a number, a language
     tag, or `all`. Raises QueryError, with near names, for one that cannot be read.
     """
-    values: dict[str, list[Term] | None] = {}
+    return queries.bind(query.text, values(project, engine, query, given))
+
+
+def values(
+    project: Project, engine: Engine, query: SavedQuery, given: Mapping[str, Sequence[str]]
+) -> dict[str, list[Term] | None]:
+    """Read what a person typed for the parameters of a query; `None` stands for every value.
+
+    Raises QueryError as `resolve`, and for more than `MOST_VALUES` or `LONGEST`.
+    """
+    found: dict[str, list[Term] | None] = {}
     for name, texts in given.items():
         parameter = query.parameter(name)
-        if len(texts) > MOST_VALUES or any(len(text) > LONGEST_VALUE for text in texts):
+        length = sum(map(len, texts))
+        if len(texts) > MOST_VALUES or length > LONGEST:
             raise QueryError(
-                f"-p {name}=… has more than {MOST_VALUES} values, or one of more than "
-                f"{LONGEST_VALUE:,} characters.",
-                remedy="ask for less at once, or for all.",
+                f"-p {name}=… has {len(texts)} values of {length} characters; at most "
+                f"{MOST_VALUES} of {LONGEST} may be.",
+                remedy=f"write {name}={ALL}, or ask in several parts.",
             )
         if ALL in texts:
-            values[name] = None
+            found[name] = None
         else:
-            values[name] = [value(project, engine, parameter, text) for text in texts]
-    return queries.bind(query.text, values)
+            found[name] = [value(project, engine, parameter, text) for text in texts]
+    return found
 
 
 def value(project: Project, engine: Engine, parameter: Parameter, text: str) -> Term:
@@ -63,6 +82,8 @@ def value(project: Project, engine: Engine, parameter: Parameter, text: str) -> 
         case "language" if re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", text):
             return Literal(text.lower())
         case "date" if kind := _precision(text):
+            if parameter.bound:
+                text, kind = _day(text, parameter.bound), "date"
             return Literal(text, datatype=NamedNode(XSD + kind))
         case "string":
             return Literal(text)
@@ -71,6 +92,50 @@ def value(project: Project, engine: Engine, parameter: Parameter, text: str) -> 
         f"'{text}' is no {parameter.type} for -p {parameter.name}=….",
         remedy=f"write it like {examples.get(parameter.type, 'a text')}.",
     )
+
+
+def choices(
+    project: Project, engine: Engine, parameter: Parameter, language: str
+) -> list[tuple[Term, str]]:
+    """List what may be chosen for a parameter, with its label in a language, sorted by label.
+
+    These are the members of its class or its scheme, `MOST_CHOICES` at most, or the languages.
+    There are none for a parameter that is any text, number, date or thing.
+    """
+    if parameter.type == "language":
+        names = {"en": ("English", "anglais"), "fr": ("French", "français")}
+        return [(Literal(tag), names[tag][language == "fr"]) for tag in sorted(names)]
+    pattern = _pattern(project, parameter)
+    if not pattern:
+        return []
+    found = engine.query(
+        f"SELECT DISTINCT ?thing ?label {{ {{ SELECT DISTINCT ?thing {{ {pattern} }} "
+        f"ORDER BY ?thing LIMIT {MOST_CHOICES} }} OPTIONAL {{ ?thing <{RDFS}label> ?label }} }}"
+    )
+    assert isinstance(found, Table)  # noqa: S101 - the text is a SELECT
+    texts: dict[Term, list[Term]] = {}
+    for thing, label in found.rows:
+        if isinstance(thing, NamedNode):
+            texts.setdefault(thing, []).extend([label] if label is not None else [])
+    labels = ((t, in_language(some, language) or project.prefixes.text(t))
+              for t, some in texts.items())  # fmt: skip
+    return sorted(labels, key=lambda pair: (_sorted_as(pair[1]), str(pair[0])))
+
+
+def _sorted_as(label: str) -> str:
+    """Give what a label is sorted by: its letters without accents and case."""
+    apart = unicodedata.normalize("NFKD", label.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def _pattern(project: Project, parameter: Parameter) -> str:
+    """Give the pattern that `?thing` meets to be chosen; nothing where anything may be."""
+    parts = []
+    if parameter.members_of:
+        parts.append(f"?thing {_MEMBER} {project.prefixes.iri(parameter.members_of)} .")
+    if parameter.scheme:
+        parts.append(f"?thing <{SKOS}inScheme> {project.prefixes.iri(parameter.scheme)} .")
+    return " ".join(parts)
 
 
 def named(engine: Engine, table: Table, language: str) -> Table:
@@ -84,13 +149,16 @@ def named(engine: Engine, table: Table, language: str) -> Table:
         if not (name.endswith("Label") and name.removesuffix("Label") in table.variables)
     ]
     iris = {cell for row in table.rows for cell in row if isinstance(cell, NamedNode)}
-    values = " ".join(map(str, sorted(iris, key=str)))
-    found = engine.query(f"SELECT ?x ?label {{ VALUES ?x {{ {values} }} ?x <{RDFS}label> ?label }}")
-    assert isinstance(found, Table)  # noqa: S101 - the text is a SELECT
     texts: dict[Term | None, list[Term]] = {}
-    for thing, label in found.rows:
-        if label is not None:
-            texts.setdefault(thing, []).append(label)
+    rest = iter(sorted(map(str, iris)))
+    while some := " ".join(islice(rest, AT_ONCE)):
+        found = engine.query(
+            f"SELECT ?x ?label {{ VALUES ?x {{ {some} }} ?x <{RDFS}label> ?label }}"
+        )
+        assert isinstance(found, Table)  # noqa: S101 - the text is a SELECT
+        for thing, label in found.rows:
+            if label is not None:
+                texts.setdefault(thing, []).append(label)
 
     def shown(cell: Term | None) -> Term | None:
         text = in_language(texts.get(cell, []), language)
@@ -111,28 +179,35 @@ def _precision(text: str) -> str:
     return ""
 
 
+def _day(text: str, bound: str) -> str:
+    """Give the first or the last day of a month or a year; a day stays as it is."""
+    first, _, rest = text.partition("-")
+    month = rest or ("01" if bound == "earliest" else "12")
+    if "-" in month:
+        return text
+    last = 1 if bound == "earliest" else monthrange(int(first), int(month))[1]
+    return f"{first}-{month}-{last:02}"
+
+
 def _thing(project: Project, engine: Engine, parameter: Parameter, text: str) -> NamedNode:
-    """Find the thing that an IRI, a CURIE or a label names; a label among the choices only."""
+    """Find the thing that an IRI, a CURIE or a label names, among the choices."""
+    pattern = _pattern(project, parameter)
     if re.match(r"<|https?://|urn:", text) or text.partition(":")[0] in project.prefixes.namespaces:
         try:
-            named_thing = project.prefixes.iri(text)
+            thing = project.prefixes.iri(text)
         except ValueError as error:
             raise QueryError(f"{error}.", remedy="write <IRI>, a CURIE or a label.") from error
-        if engine.query(f"ASK {{ {_member(project, parameter, str(named_thing))} }}"):
-            return named_thing
-        kind = f"a {parameter.members_of}" if parameter.members_of else "in the graph"
-        known = engine.query(
-            f"SELECT DISTINCT ?thing {{ {_member(project, parameter, '?thing')} }} ORDER BY ?thing"
-        )
-        assert isinstance(known, Table)  # noqa: S101 - the text is a SELECT
-        curies = [project.prefixes.text(thing) for (thing,) in known.rows]
-        raise UnknownThingError(
-            f"{project.prefixes.text(named_thing)} is not {kind}.",
-            remedy=queries.nearest(project.prefixes.text(named_thing), curies),
-        )
+        _demand_choice(project, engine, parameter, thing)
+        return thing
+    labels = engine.query(
+        f"SELECT DISTINCT ?thing (STR(?text) AS ?label) WHERE {{ {pattern or '?thing a ?class .'} "
+        f"?thing {_NAMES} ?text }} ORDER BY ?thing ?label"
+    )
+    assert isinstance(labels, Table)  # noqa: S101 - the text is a SELECT
     things: dict[str, set[NamedNode]] = {}
-    for thing, label in _labels(project, engine, parameter, _ALL_NAMES):
-        things.setdefault(label.value, set()).add(thing)
+    for named_thing, label in labels.rows:
+        if isinstance(named_thing, NamedNode) and isinstance(label, Literal):
+            things.setdefault(label.value, set()).add(named_thing)
     found = {
         t for label, some in things.items() if label.casefold() == text.casefold() for t in some
     }
@@ -146,49 +221,25 @@ def _thing(project: Project, engine: Engine, parameter: Parameter, text: str) ->
     )
 
 
-def choices(
-    project: Project, engine: Engine, parameter: Parameter, language: str
-) -> list[tuple[NamedNode, str]]:
-    """List what a parameter can be, by its label in a language, in the order of the labels.
-
-    Gives none for a parameter of no class, or of one with more than `MOST_CHOICES` members.
-    """
-    if parameter.members_of is None:
-        return []
-    labels: dict[NamedNode, list[Term]] = {}
-    for thing, label in _labels(project, engine, parameter, _NAMES):
-        labels.setdefault(thing, []).append(label)
-    if len(labels) > MOST_CHOICES:
-        return []
-    told = ((thing, in_language(some, language) or "") for thing, some in labels.items())
-    return sorted(told, key=lambda choice: (choice[1].casefold(), choice[0].value))
-
-
-def _labels(
-    project: Project, engine: Engine, parameter: Parameter, names: str
-) -> list[tuple[NamedNode, Literal]]:
-    """Give the labels of everything that a parameter can be."""
-    member = _member(project, parameter, "?thing")
-    found = engine.query(
-        f"SELECT DISTINCT ?thing ?label {{ {member} ?thing {names} ?label }} ORDER BY ?thing ?label"
+def _demand_choice(
+    project: Project, engine: Engine, parameter: Parameter, thing: NamedNode
+) -> None:
+    """Raise QueryError, with near names, for a thing that is none of the choices."""
+    name, pattern = project.prefixes.text(thing), _pattern(project, parameter)
+    asked = pattern.replace("?thing", str(thing))
+    if pattern and engine.query(f"ASK {{ {asked} }}"):
+        return
+    there = engine.query(f"ASK {{ {{ {thing} ?p ?o }} UNION {{ ?s ?p {thing} }} }}")
+    if there and not pattern:
+        return
+    known = engine.query(
+        f"SELECT DISTINCT ?thing {{ {pattern or '?thing a ?class'} }} ORDER BY ?thing"
     )
-    assert isinstance(found, Table)  # noqa: S101 - the text is a SELECT
-    return [
-        (thing, label)
-        for thing, label in found.rows
-        if isinstance(thing, NamedNode) and isinstance(label, Literal)
-    ]
-
-
-def _member(project: Project, parameter: Parameter, thing: str) -> str:
-    """Write a pattern of what a parameter can be: a member of its class, in its scheme."""
-    if parameter.members_of is None:
-        return f"{{ {thing} ?p ?o }} UNION {{ ?s ?p {thing} }}"
-    kind = project.prefixes.iri(parameter.members_of)
-    pattern = f"?class <{RDFS}subClassOf>* {kind} . {thing} a ?class ."
-    if parameter.scheme is not None:
-        pattern += f" {thing} <{SKOS}inScheme> {project.prefixes.iri(parameter.scheme)} ."
-    return pattern
+    assert isinstance(known, Table)  # noqa: S101 - the text is a SELECT
+    kind = parameter.scheme or parameter.members_of
+    problem = f"{name} is none of {kind}." if there else f"nothing in the graph is {name}."
+    curies = [project.prefixes.text(member) for (member,) in known.rows]
+    raise UnknownThingError(problem, remedy=queries.nearest(name, curies))
 
 
 def check(project: Project, engine: Engine) -> list[Finding]:

@@ -15,6 +15,8 @@ TYPES = ("iri", "string", "date", "integer", "language")
 """The types that a parameter may have."""
 LARGEST = 1 << 20
 """Characters of a file that holds a query, at most."""
+BOUNDS = ("earliest", "latest")
+"""The days for which a month or a year may stand."""
 VERIFY = "verify"
 """The topic of the rules that must find nothing: they have no answer beside them."""
 
@@ -77,7 +79,9 @@ class Parameter:
     members_of: str | None = None
     """CURIE of the class whose members are the choices."""
     scheme: str | None = None
-    """CURIE of the concept scheme in which the choices are."""
+    """CURIE of the concept scheme whose concepts alone are the choices."""
+    bound: str | None = None
+    """`earliest` or `latest`, where a month or a year stands for its first or its last day."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +186,11 @@ def _parameter(entry: Any) -> Parameter:
         raise TypeError(f"a name that is a text, in place of {name!r}")
     if kind not in TYPES:
         raise TypeError(f"a type among {', '.join(TYPES)}, in place of {kind!r}")
+    bound = entry.get("bound")
+    if bound is not None and (kind != "date" or bound not in BOUNDS):
+        raise TypeError(f"one of {', '.join(BOUNDS)} as the bound of a date, not {bound!r}")
     label = entry.get("label", dict.fromkeys(("en", "fr"), name))
-    return Parameter(name, kind, bilingual(label), entry.get("class"), entry.get("scheme"))
+    return Parameter(name, kind, bilingual(label), entry.get("class"), entry.get("scheme"), bound)
 
 
 def bilingual(value: Any) -> dict[str, str]:

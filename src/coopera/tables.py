@@ -1,5 +1,6 @@
 """Tables: rows of RDF terms under the names of variables."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -28,3 +29,11 @@ class Table:
             {name: cell for name, cell in zip(self.variables, row, strict=True) if cell is not None}
             for row in self.rows
         ]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table whose rows come one by one, once: more of them than may be held."""
+
+    variables: tuple[str, ...]
+    rows: Iterator[Row]

@@ -27,6 +27,18 @@ def _refuse(ctx: Any, part: Any) -> Any:
 
 
 rdflib.plugins.sparql.evaluate.evalServiceQuery = _refuse
+_aggregate = rdflib.plugins.sparql.evaluate.evalAggregateJoin
+
+
+def _groups(ctx: Any, part: Any) -> Iterator[Any]:
+    # rdflib 7.6 gives one group where GROUP BY has nothing to group (SPARQL 1.1, 18.5.1).
+    if part.p.expr is None or next(
+        iter(rdflib.plugins.sparql.evaluate.evalPart(ctx, part.p)), None
+    ):
+        yield from _aggregate(ctx, part)
+
+
+rdflib.plugins.sparql.evaluate.evalAggregateJoin = _groups  # type: ignore[assignment]
 
 
 def graph(triples: Iterable[Triple]) -> rdflib.Graph:

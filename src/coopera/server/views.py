@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from pyoxigraph import (
+    Literal,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -29,6 +30,8 @@ from coopera.terms import LANGUAGES
 if TYPE_CHECKING:
     from coopera.server.app import App
 
+MOST_CHOICES = 1000
+"""Choices that a form lists; where there are more, one types a name."""
 HTML = "text/html; charset=utf-8"
 LIVE = {"vary": "Accept, Accept-Language", "cache-control": "no-store"}
 
@@ -156,13 +159,15 @@ def _fields(
     for parameter in saved.parameters:
         given = standing.get(parameter.name, "")
         choices = [(answers.ALL, reader.word("values_all"))]
-        if parameter.type == "iri":
+        members = answers.choices(pages.project, pages.engine, parameter, language)
+        if len(members) <= MOST_CHOICES:
             choices += [
-                (pages.project.prefixes.text(term), label)
-                for term, label in answers.choices(pages.project, pages.engine, parameter, language)
+                (
+                    term.value if isinstance(term, Literal) else pages.project.prefixes.text(term),
+                    label,
+                )
+                for term, label in members
             ]
-        elif parameter.type == "language":
-            choices = [("fr", "français"), ("en", "English")]
         listed = len(choices) > 1
         if listed and given not in [value for value, _ in choices]:
             choices.append((given, given))
