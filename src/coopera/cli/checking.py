@@ -3,7 +3,6 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
@@ -164,6 +163,8 @@ def _with_stdin(ctx: click.Context, data: tuple[Path, ...], ending: str | None) 
         if ending is not None:
             raise click.UsageError("--input-format goes with -, standard input.")
         return data
+    from tempfile import TemporaryDirectory
+
     from coopera import graphs
 
     folder = ctx.with_resource(TemporaryDirectory(prefix=SPOOL))
