@@ -42,7 +42,7 @@ class Question:
     """The graphs whose union is the default graph (SPARQL 1.1 Protocol, 2.1.4), over FROM."""
     named_graphs: tuple[str, ...] | None = None
     rows: int | None = None
-    """Rows of the answer at most, where that is not the limit of all."""
+    """Rows of the answer at most, at least 1, where that is not the limit of all."""
 
     @property
     def formats(self) -> list[str]:

@@ -59,7 +59,7 @@ TERSE = ("TURTLE", "TRIG", "RDF_XML", "JSON_LD")
 
 
 class Over(Exception):  # noqa: N818
-    """An answer that passes a limit: its name and its number."""
+    """An answer that passes a limit, which is named."""
 
 
 # What the system grants
@@ -143,40 +143,53 @@ def _size() -> int:
 class Rows:
     """Counts the rows of a table as it is written, by what stands between them."""
 
-    def __init__(self, name: str) -> None:
-        """Take pyoxigraph's name of the format."""
+    def __init__(self, name: str, most: int) -> None:
+        """Take pyoxigraph's name of the format, and how many rows there may be."""
         self.mark = {"JSON": b"},{", "XML": b"<result>", "CSV": b"\n", "TSV": b"\n"}[name]
         # JSON has one mark fewer than rows; CSV and TSV have one more.
-        self.count = {"JSON": 1, "XML": 0}.get(name, -1)
-        self.escapes, self.strings = name == "JSON", name in ("JSON", "CSV")
-        self.rest, self.inside = b"", False
+        self.most = max(0, most + {"JSON": -1, "XML": 0}.get(name, 1))
+        self.marks, self.tail = 0, b""
+        self.exact = Outside(self.mark) if name in ("JSON", "CSV") else None
+        self.kept: list[bytes] = []
 
-    def add(self, piece: bytes) -> int:
-        """Count on, and give the number of rows up to here."""
+    def are_too_many(self, piece: bytes) -> bool:
+        """Count on."""
+        if self.exact is None or not self.exact.used:
+            # Quick, and too many where a string of JSON or CSV holds a mark.
+            text = self.tail + piece
+            self.marks += text.count(self.mark)
+            self.tail = text[max(0, len(text) - len(self.mark) + 1) :]
+            if self.exact is None:
+                return self.marks > self.most
+            self.kept.append(piece)
+            if self.marks <= self.most:
+                return False
+            piece = b"".join(self.kept)
+            self.kept.clear()
+        return self.exact.count(piece) > self.most
+
+
+class Outside:
+    """Counts a mark in a text of JSON or CSV, but for those inside of strings."""
+
+    def __init__(self, mark: bytes) -> None:
+        """Take the mark."""
+        self.mark, self.escapes = mark, mark != b"\n"
+        self.marks, self.rest, self.inside, self.used = 0, b"", False, False
+
+    def count(self, piece: bytes) -> int:
+        """Count on, and give the number up to here."""
+        self.used = True
         text = self.rest + piece
-        # A mark or an escape that a piece cuts in two is looked at with the next one.
-        tail = text.rstrip(b"},\\") if self.escapes else text
         if self.escapes:
-            self.rest, text = text[len(tail) :], tail
-        elif not self.strings:
-            at = text.rfind(self.mark[:1], 1 - len(self.mark)) if len(self.mark) > 1 else -1
-            self.rest, text = (text[at:], text[:at]) if at >= 0 else (b"", text)
-        self.count += self._marks(text)
-        return self.count
-
-    def _marks(self, text: bytes) -> int:
-        if not self.strings:
-            return text.count(self.mark)
-        if self.escapes and b"\\" in text:
+            # A mark or an escape that is cut in two is looked at with the next piece.
+            whole = len(text.rstrip(b"},\\"))
+            text, self.rest = text[:whole], text[whole:]
             text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
-        kept = self.mark + b'"'
-        quotes = text.translate(None, bytes(set(range(256)) - set(kept.replace(b",", b""))))
-        if not self.inside and b'"' not in quotes.replace(b'""', b""):
-            return text.count(self.mark)  # no string holds any of it
         pieces = text.split(b'"')
-        outside = pieces[self.inside :: 2]
-        self.inside ^= not len(pieces) % 2
-        return b'"'.join(outside).count(self.mark)
+        self.marks += b'"'.join(pieces[self.inside :: 2]).count(self.mark)
+        self.inside ^= len(pieces) % 2 == 0
+        return self.marks
 
 
 class Output:
@@ -186,32 +199,34 @@ class Output:
         """Take the socket, and the bytes of an answer at most."""
         self.channel, self.most, self.total = channel, most, 0
         self.rows: Rows | None = None
-        self.most_rows = 0
-        self.waiting = bytearray()
-        self.frames = bytearray()
+        self.pieces: list[bytes] = []
+        self.size = 0
+        self.frames: list[bytes] = []
 
     def write(self, piece: bytes) -> int:
         """Take a piece. Raises Over where a limit is passed."""
         self.total += len(piece)
         if self.total > self.most:
-            raise Over("answer_bytes", self.most)
-        if self.rows and self.rows.add(piece) > self.most_rows:
-            raise Over("rows", self.most_rows)
-        self.waiting += piece
-        if len(self.waiting) >= PIECE:
+            raise Over("answer_bytes")
+        if self.rows and self.rows.are_too_many(piece):
+            raise Over("rows")
+        self.pieces.append(piece)
+        self.size += len(piece)
+        if self.size >= PIECE:
             self.data()
             self.flush()
         return len(piece)
 
     def data(self) -> None:
-        """Put what waits into a frame."""
-        if self.waiting:
-            self.frame(b"D", bytes(self.waiting))
-            self.waiting.clear()
+        """Put what was written into a frame."""
+        if self.pieces:
+            self.frame(b"D", b"".join(self.pieces))
+            self.pieces.clear()
+            self.size = 0
 
     def frame(self, kind: bytes, content: bytes) -> None:
         """Add a frame."""
-        self.frames += FRAME.pack(kind, len(content)) + content
+        self.frames += (FRAME.pack(kind, len(content)), content)
 
     def say(self, frame: bytes, /, **content: object) -> None:
         """Add a frame of JSON."""
@@ -219,7 +234,7 @@ class Output:
 
     def flush(self) -> None:
         """Send the frames."""
-        self.channel.sendall(self.frames)
+        self.channel.sendall(b"".join(self.frames))
         self.frames.clear()
 
 
@@ -260,7 +275,8 @@ class Worker:
                 output.frame(b"E", b"" if grown else WELL)
             except Over as over:
                 output.frames.clear()
-                output.say(b"X", error="limit", message=over.args[0], most=over.args[1])
+                most = question["rows" if over.args[0] == "rows" else "bytes"]
+                output.say(b"X", error="limit", message=over.args[0], most=most)
             except (SyntaxError, ValueError, RuntimeError, OSError, MemoryError) as error:
                 output.frames.clear()
                 output.say(b"X", error=type(error).__name__, message=str(error)[:2000])
@@ -297,14 +313,14 @@ class Worker:
             )
         else:
             if kind == "table":
-                output.rows, output.most_rows = Rows(name), question["rows"]
+                output.rows = Rows(name, question["rows"])
             found.serialize(output=output, format=getattr(ox.QueryResultsFormat, name))
 
 
 def _counted(triples: Any, most: int) -> Any:
     for number, triple in enumerate(triples):
         if number >= most:
-            raise Over("rows", most)
+            raise Over("rows")
         yield triple
 
 
