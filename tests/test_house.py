@@ -17,7 +17,7 @@ FLOORS = [
     {"conformance"},
     {"changes"},
     {"pages", "reports", "validation", "evidence", "answers", "identifiers", "counts"},
-    {"baselines", "derived", "verdicts", "verification"},
+    {"baselines", "derived", "lint", "verdicts", "verification"},
     {"engines", "formats", "diffs"},
     {"places", "stores"},
     {"graphs"},
