@@ -27,7 +27,7 @@ FLOORS = [
         "identifiers",
         "counts",
     },
-    {"baselines", "derived", "verdicts", "verification"},
+    {"baselines", "derived", "lint", "verdicts", "verification"},
     {"engines", "formats", "diffs"},
     {"places", "stores"},
     {"graphs"},

@@ -15,6 +15,7 @@ from coopera import (
     evidence,
     files,
     identifiers,
+    lint,
     queries,
     validation,
     verification,
@@ -69,6 +70,7 @@ def run(project: Project, allow_empty: bool = False) -> Outcome:
         *derived.check(project, by_file),
         *_stale(evidence.generated(project)),
         *identifiers.check(project, by_file),
+        *lint.check(project),
         *answers.check(project, engine),
         *verification.run(project, engine),
     ]
