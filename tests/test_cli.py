@@ -369,6 +369,21 @@ def test_control_characters_of_the_data_do_not_reach_the_terminal(small: Path) -
     assert "\ufffd" in done.stdout
 
 
+def test_statistics_count_codes_and_focus_nodes_in_place_of_findings(small: Path) -> None:
+    file = small / "data/one/agreements.ttl"
+    file.write_text(file.read_text("utf-8") + 'agreement:a skos:note "1" , "2" .\n', "utf-8")
+
+    done = run("validate", "--statistics", "--lang", "en", project=small)
+    rows = run("validate", "--statistics", "--lang", "en", "-f", "csv", project=small)
+
+    assert done.exit_code == 1
+    assert "1      COOP202  error     at most one note\n\nFocus nodes by shape: " in done.stdout
+    assert rows.stdout.splitlines() == [
+        "count,code,severity,message",
+        "1,COOP202,error,at most one note",
+    ]
+
+
 # Standard input
 
 WRONG = HEAD + 'agreement:b a coop:Agreement ; skos:note "one"@en , "two"@en .\n'

@@ -22,7 +22,7 @@ from rdflib.compare import isomorphic
 
 from coopera.errors import Place
 from coopera.findings import Finding, Summary, ValidationResult
-from coopera.reports import REPORTS, Report, words
+from coopera.reports import REPORTS, Report, people, words
 from coopera.reports.excerpts import WIDTH, Excerpt, excerpts, width
 from coopera.reports.people import COMMENT
 from coopera.tables import Term
@@ -1180,12 +1180,33 @@ def test_what_the_words_do_not_know_is_counted_as_it_is() -> None:
     assert words.counted(3, "quads", "fr") == "3 quads"
 
 
-def test_many_shapes_are_wrapped(file: Path) -> None:
+@pytest.mark.parametrize(
+    ("language", "start", "end"),
+    [
+        ("en", "Focus nodes by shape (ex:): Shape-079\u00a079, Shape-078\u00a078",
+         "Shape-075\u00a075, 74 more (--statistics); 1 shape reaches no node."),
+        ("fr", "Nœuds visés par forme (ex:)\u00a0: Shape-079\u00a079, Shape-078\u00a078",
+         "Shape-075\u00a075, 74 autres (--statistics)\u00a0; 1 forme ne vise aucun nœud."),
+    ],
+)  # fmt: skip
+def test_of_many_shapes_the_first_are_told(file: Path, language: str, start: str, end: str) -> None:
     reached = {f"{EX}Shape-{n:03}": n for n in range(80)}
 
-    text = written("human", [], file, summary=Summary({"shapes": 80}, reached, 1.0))
+    summary = Summary({"shapes": 80}, reached, 1.0)
+    text = written("human", [], file, summary=summary, language=language)
 
-    lines = text.splitlines()
-    assert all(len(line) <= 100 for line in lines)
-    assert lines[2].startswith("Focus nodes by shape (ex:): Shape-079\u00a079, Shape-078\u00a078")
+    lines = text.splitlines()[2:]
+    assert len(lines) == 2
+    told = " ".join(line.lstrip(" ") for line in lines)
+    assert told.startswith(start)
+    assert told.endswith(end)
+
+
+def test_the_focus_nodes_of_all_shapes_are_told_where_they_are_asked_for(file: Path) -> None:
+    reached = {f"{EX}Shape-{n:03}": n for n in range(80)}
+
+    text = people.focus_nodes(report([], file, summary=Summary({"shapes": 80}, reached, 1.0)))
+
+    assert all(len(line) <= 100 for line in text.splitlines())
+    assert text.startswith("Focus nodes by shape (ex:): Shape-079\u00a079, Shape-078\u00a078")
     assert text.endswith("Shape-001\u00a01; 1 shape reaches no node.\n")

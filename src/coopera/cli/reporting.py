@@ -51,7 +51,10 @@ _OPTIONS = (
         help="The mildest severity that makes the exit code 1.",
     ),
     click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found."),
-    click.option("--statistics", is_flag=True, help="Count the findings of each code instead."),
+    click.option(
+        "--statistics", is_flag=True,
+        help="Count the findings of each code, and the focus nodes of each shape, instead.",
+    ),
     click.option(
         "--baseline", type=TARGET, help="Hold back the findings that this file knows.",
     ),
@@ -95,7 +98,7 @@ def publish(
     from dataclasses import replace
 
     from coopera import baselines, files, formats, verdicts
-    from coopera.reports import REPORTS, Report
+    from coopera.reports import REPORTS, Report, people
 
     if form.baseline and form.update_baseline:
         files.replace(form.baseline, baselines.text(findings, project.root))
@@ -118,6 +121,8 @@ def publish(
             else formats.human(table, project.prefixes).rpartition("\n")[0].rpartition("\n")[0]
             + "\n"
         )
+        if not kind and (nodes := people.focus_nodes(report)):
+            written += f"\n{nodes}"
     else:
         written = REPORTS[form.format](report)
     if form.output:

@@ -18,6 +18,8 @@ from coopera.reports.report import Report
 
 LINE = 100
 """Columns of a line of the summary."""
+MOST = 5
+"""Shapes of which a summary tells the focus nodes."""
 WIDEST = 72
 """Characters that a cell of the table may have."""
 LONGEST = 240
@@ -146,25 +148,31 @@ def _checked(report: Report) -> str:
     return f"{head} {', '.join([*counts, time])}."
 
 
-def _nodes(report: Report) -> str:
-    """Tell the focus nodes of each shape that has any, most first, and how many shapes have none.
+def focus_nodes(report: Report) -> str:
+    """Tell the focus nodes of every shape that has any; empty where no shape was looked at."""
+    return "".join(f"{line}\n" for line in _wrapped(_nodes(report, whole=True), "  "))
 
-    A prefix that all have is told once. The shapes without are many where a project holds little:
-    their number is enough.
+
+def _nodes(report: Report, whole: bool = False) -> str:
+    """Tell the focus nodes of shapes that have any, most first, and how many shapes have none.
+
+    A prefix that all have is told once. Unless the `whole` is asked for, the other shapes
+    are counted. The shapes without are many where a project holds little: their number is enough.
     """
     language = report.language
     rows = _reached(report)
     found = {name.partition(":")[0] for name, _ in rows}
     shared = len(found) == 1 and len(rows) > 1 and found <= report.prefixes.namespaces.keys()
     common = f"{found.pop()}:" if shared else ""
-    told = ", ".join(f"{name.removeprefix(common)}{words.NBSP}{number}" for name, number in rows)
-    if told:
-        head = words.word("nodes_by_shape", language) + (f" ({common})" if common else "")
-        told = f"{head}{words.word('colon', language)} {told}"
+    head = words.word("nodes_by_shape", language) + (f" ({common})" if common else "")
+    told = [f"{name.removeprefix(common)}{words.NBSP}{number}" for name, number in rows]
+    if not whole and len(told) > MOST + 1:
+        told[MOST:] = [words.counted(len(told) - MOST, "others", language)]
+    listed = f"{head}{words.word('colon', language)} {', '.join(told)}" if told else ""
     idle = len(report.reached) - len(rows)
     rest = words.counted(idle, "unreached", language) if idle else ""
     semicolon = words.word("semicolon", language)
-    both = f"{semicolon} ".join(part for part in (told, rest) if part)
+    both = f"{semicolon} ".join(part for part in (listed, rest) if part)
     return f"{both}." if both else ""
 
 

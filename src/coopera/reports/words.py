@@ -59,6 +59,10 @@ COUNTED: dict[str, tuple[Pair, Pair]] = {
     "shapes": (("shape", "shapes"), ("forme", "formes")),
     "focus nodes": (("focus node", "focus nodes"), ("nœud visé", "nœuds visés")),
     "queries": (("query", "queries"), ("requête", "requêtes")),
+    "others": (
+        ("more (--statistics)", "more (--statistics)"),
+        ("autre (--statistics)", "autres (--statistics)"),
+    ),
     "unreached": (
         ("shape reaches no node", "shapes reach no node"),
         ("forme ne vise aucun nœud", "formes ne visent aucun nœud"),
