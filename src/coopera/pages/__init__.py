@@ -9,7 +9,8 @@ from pyoxigraph import NamedNode, Triple
 from coopera import __version__
 from coopera.engines import Engine
 from coopera.errors import CooperaError
-from coopera.pages import fronts, lists, speech, things, words
+from coopera.pages import fronts, lists, search, speech, tables, things, words
+from coopera.pages.facets import Catalogue, part_of, parts
 from coopera.pages.index import index
 from coopera.pages.names import Addresses, up
 from coopera.pages.reader import Reader
@@ -44,6 +45,8 @@ class Pages:
             held = engine.query(EVERYTHING)
             triples = held if isinstance(held, list) else []
         self.project, self.engine = project, engine
+        self.dumps: tuple[str, ...] = ()
+        """The names of the dumps that stand beside the pages, set by who publishes them."""
         self.index = index(triples)
         self.names = Addresses(project.base, self.index.facts)
         self.readers = {
@@ -55,15 +58,60 @@ class Pages:
     def addresses(self) -> dict[str, str]:
         """Give every page: its address, and the IRI or name that it is about."""
         reader = self.readers[LANGUAGES[0]]
-        found = {"index": "", "queries": "", "sources": things.DOCUMENT}
+        found = {"index": "", "queries": ""}
         found |= {fronts.address(query): name for name, query in self.project.queries.items()}
-        found |= lists.listed(reader)
+        for where, catalogue in self.catalogues.items():
+            found |= dict.fromkeys(tables.addresses(catalogue), where)
         for iri in sorted(self.index.facts):
             at = reader.page(iri)
             if at is not None:
                 found[at] = iri
         found.setdefault("ontology", f"{self.project.base}ontology")
-        return found
+        entries = self._entries(LANGUAGES[0], found)
+        return found | dict.fromkeys(parts(search.ALL, len(entries), search.PER), "")
+
+    def _entries(self, language: str, addresses: dict[str, str]) -> list[search.Entry]:
+        """Give what can be looked for, from A to Z."""
+        reader = self.readers[language]
+        found = [*search.things(reader, addresses)]
+        question = reader.word("question")
+        for saved in self.project.queries.values():
+            said = speech.typeset(saved.summary[language], language)
+            found.append(search.Entry(Shown(said, href=fronts.address(saved)), question, rank=6))
+        return search.ordered(found)
+
+    def entries(self, language: str) -> list[search.Entry]:
+        """Give what can be looked for in a language, from A to Z."""
+        if language not in self._sought:
+            self._sought[language] = self._entries(language, self.addresses)
+        return self._sought[language]
+
+    @cached_property
+    def _sought(self) -> dict[str, list[search.Entry]]:
+        return {}
+
+    @cached_property
+    def catalogues(self) -> dict[str, Catalogue]:
+        """Give the lists of the classes, by address, with their facets."""
+        return tables.catalogues(self.readers[LANGUAGES[0]])
+
+    def sheet(self, address: str, language: str) -> str:
+        """Give the list at an address as CSV. Raises KeyError for an address without a list."""
+        reader = self.readers[language]
+        lists.listed(reader)
+        return tables.sheet(reader, self.catalogues[self.addresses[address]], address)
+
+    @property
+    def sheets(self) -> list[str]:
+        """Give the addresses of the lists that can be had as CSV."""
+        return [
+            at
+            for at, about in self.addresses.items()
+            if self._is_of_list(at, about) and part_of(at) == (at, 1) and _is_list(at, about)
+        ]
+
+    def _is_of_list(self, address: str, about: str) -> bool:
+        return about in self.catalogues and address.startswith(about)
 
     def of(self, iri: str, language: str) -> str:
         """Give the page of an IRI. Raises CooperaError for one that the graph does not describe."""
@@ -96,10 +144,10 @@ class Pages:
             return fronts.questions(reader, self.project, address)
         if address.startswith("queries/"):
             return fronts.query(reader, self.engine, self.project.queries[about], address)
-        if address == "sources":
-            return lists.sources(reader, address)
-        if address.startswith("lists/"):
-            return lists.class_list(reader, address, about)
+        if part_of(address)[0] == search.ALL:
+            return search.page(reader, self.entries(language), address)
+        if self._is_of_list(address, about):
+            return tables.page(reader, self.catalogues[about], address)
         if address == "ontology":
             return lists.ontology(reader, about, address)
         if address.startswith("ontology/"):
@@ -171,6 +219,7 @@ class Pages:
             "citation": citation,
             "other": next(tag for tag in LANGUAGES if tag != language),
             "version": __version__,
+            "dumps": self.dumps,
         }
 
     def _licence(self, reader: Reader, licence: NamedNode) -> Shown:
@@ -184,6 +233,11 @@ class Pages:
         root = f"{above}../" if folder is None else ""
         frame = self._frames[language]
         return template.render(frame, page=page, up=above, root=root, **page.context)
+
+
+def _is_list(address: str, where: str) -> bool:
+    """Say whether an address is that of a list, not that of a facet's values."""
+    return address.removeprefix(where).count("/") != 1
 
 
 LICENCES = {"https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0"}

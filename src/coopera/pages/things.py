@@ -6,7 +6,7 @@ from dataclasses import replace
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopera.pages import speech, words
-from coopera.pages.index import TYPE, Reading
+from coopera.pages.index import TYPE, Index, Reading
 from coopera.pages.reader import BOUNDED, PARTS, Reader, ranked
 from coopera.pages.views import Badge, Evidence, Fact, Group, Page, Row, Shown
 from coopera.tables import Term
@@ -363,6 +363,14 @@ def signed(reader: Reader, agreement: str) -> Shown | None:
         for value in index.values(event, DCTERMS + "date"):
             return reader.term(value)
     return None
+
+
+def first_day(index: Index, agreement: str) -> str:
+    """Give the first date of an agreement: of its signing or effect; empty where unknown."""
+    events = index.iris(agreement, COOP + "signedDuring")
+    days = [v.value for e in events for v in index.values(e, DCTERMS + "date")]  # type: ignore[union-attr]
+    days += [v.value for v in index.values(agreement, SCHEMA + "validFrom")]  # type: ignore[union-attr]
+    return min(days, default="")
 
 
 def since(reader: Reader, partnership: str) -> Shown | None:

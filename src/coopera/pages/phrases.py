@@ -1,0 +1,46 @@
+"""Phrases: what the lists, the tracker, the calendar and the search say, in each language."""
+
+from coopera.pages.speech import NBSP
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "as_csv": ("CSV", "CSV (point-virgule)"),
+    "as_xlsx": ("Excel", "Excel"),
+    "axis": ("Research axis", "Axe de recherche"),
+    "by_facet": ("{list} by {facet}", f"{{list}}{NBSP}: {{facet}}"),
+    "show_all": ("show all again", "tout réafficher"),
+    "chosen": ("{facet}: {value}", f"{{facet}}{NBSP}: {{value}}"),
+    "combine": ("combine with other criteria", "combiner avec d’autres critères"),
+    "commitments_one": ("commitment", "engagement"),
+    "commitments_many": ("commitments", "engagements"),
+    "domain": ("Domain", "Domaine"),
+    "everything": ("Everything, from A to Z", "Tout, de A à Z"),
+    "everything_lead": (
+        "All that has a name and a page of its own, in alphabetical order.",
+        "Tout ce qui a un nom et une page, dans l’ordre alphabétique.",
+    ),
+    "facets": ("Narrow the list", "Affiner la liste"),
+    "form": ("Form", "Forme"),
+    "language": ("Language", "Langue"),
+    "letters": ("Letters", "Lettres"),
+    "more_values": ("more", "autres valeurs"),
+    "part_after": ("next part", "partie suivante"),
+    "part_before": ("previous part", "partie précédente"),
+    "part_of": ("part {} of {}", "partie {} sur {}"),
+    "partner": ("Partner", "Partenaire"),
+    "parts": ("Parts of the list", "Parties de la liste"),
+    "party": ("Party", "Partie"),
+    "question": ("Question", "Question"),
+    "rows_left": ("{} of {}", "{} sur {}"),
+    "search": ("Search", "Rechercher"),
+    "search_none": ("Nothing has such a name.", "Rien ne porte ce nom."),
+    "search_told": ("{} found", f"résultats{NBSP}: {{}}"),
+    "status_as_of": ("Status as of", "Statut en date de"),
+    "things_one": ("thing", "élément"),
+    "things_many": ("things", "éléments"),
+    "values_one": ("value", "valeur"),
+    "values_many": ("values", "valeurs"),
+    "view_sparql": ("View the SPARQL", "Voir la requête SPARQL"),
+    "whole_list": ("the whole list ({})", "la liste entière ({})"),
+    "year": ("Year", "Année"),
+}  # fmt: skip
+"""English, French; the words of `words.WORDS` besides those that every page needs."""
