@@ -1,6 +1,6 @@
 """Pages: an engine, an IRI and a language in; a page of HTML out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,20 @@ from pyoxigraph import NamedNode, Triple
 from coopera import __version__
 from coopera.engines import Engine
 from coopera.errors import CooperaError
-from coopera.pages import fronts, lists, search, speech, tables, things, words
+from coopera.pages import (
+    axes,
+    chains,
+    disputes,
+    fronts,
+    lists,
+    profiles,
+    promises,
+    search,
+    speech,
+    tables,
+    things,
+    words,
+)
 from coopera.pages.facets import Catalogue, part_of, parts
 from coopera.pages.index import index
 from coopera.pages.names import Addresses, up
@@ -24,12 +37,18 @@ if TYPE_CHECKING:
 MENU = (
     ("agreements_framed", "lists/Agreement"),
     ("institutions_menu", "lists/Institution"),
-    ("commitments", "lists/Commitment"),
+    ("promises", "promises"),
     ("queries", "queries"),
     ("sources", "sources"),
     ("ontology", "ontology"),
 )
 """The menu: words and addresses; an entry without its page is left out."""
+MORE = (
+    ("axes", axes.WHERE),
+    ("disagreements", disputes.WHERE),
+    ("everything", search.ALL),
+)
+"""What stands at the foot of every page, likewise."""
 
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
@@ -62,6 +81,9 @@ class Pages:
         found |= {fronts.address(query): name for name, query in self.project.queries.items()}
         for where, catalogue in self.catalogues.items():
             found |= dict.fromkeys(tables.addresses(catalogue), where)
+        found |= dict.fromkeys(self.tracker.addresses(), "")
+        found |= dict.fromkeys(parts(disputes.WHERE, len(self.disputed), disputes.PER), "")
+        found[axes.WHERE] = ""
         for iri in sorted(self.index.facts):
             at = reader.page(iri)
             if at is not None:
@@ -78,6 +100,15 @@ class Pages:
         for saved in self.project.queries.values():
             said = speech.typeset(saved.summary[language], language)
             found.append(search.Entry(Shown(said, href=fronts.address(saved)), question, rank=6))
+        named = {at: reader.word(w) for w, at in (*MENU, *MORE) if at in addresses}
+        named |= {at: tables.title(reader, catalogue) for at, catalogue in self.catalogues.items()}
+        kind = reader.word("list")
+        known = {entry.shown.href for entry in found} | {search.ALL}
+        found += (
+            search.Entry(Shown(said, href=at), kind, rank=7)
+            for at, said in named.items()
+            if at not in known
+        )
         return search.ordered(found)
 
     def entries(self, language: str) -> list[search.Entry]:
@@ -94,6 +125,17 @@ class Pages:
     def catalogues(self) -> dict[str, Catalogue]:
         """Give the lists of the classes, by address, with their facets."""
         return tables.catalogues(self.readers[LANGUAGES[0]])
+
+    @cached_property
+    def tracker(self) -> promises.Tracker:
+        """Give the commitments by status."""
+        reader = self.readers[LANGUAGES[0]]
+        return promises.tracker(self.index, lists.members(reader, things.COMMITMENT))
+
+    @cached_property
+    def disputed(self) -> list[tuple[str, str]]:
+        """Give each thing and property on which sources disagree."""
+        return disputes.disputed(self.index)
 
     def sheet(self, address: str, language: str) -> str:
         """Give the list at an address as CSV. Raises KeyError for an address without a list."""
@@ -144,16 +186,21 @@ class Pages:
             return fronts.questions(reader, self.project, address)
         if address.startswith("queries/"):
             return fronts.query(reader, self.engine, self.project.queries[about], address)
-        if part_of(address)[0] == search.ALL:
-            return search.page(reader, self.entries(language), address)
         if self._is_of_list(address, about):
             return tables.page(reader, self.catalogues[about], address)
+        if (overview := OVERVIEWS.get(part_of(address)[0].partition("/")[0])) is not None:
+            return overview(self, reader, address)
         if address == "ontology":
             return lists.ontology(reader, about, address)
         if address.startswith("ontology/"):
             return lists.term(reader, about, address)
         if self.index.is_a(about, SKOS + "ConceptScheme"):
             return lists.scheme(reader, about, address)
+        agreements = self.catalogues.get(AGREEMENTS)
+        if self.index.is_a(about, things.AGREEMENT):
+            return chains.page(reader, about, address)
+        if profiles.has_profile(reader, about):
+            return profiles.page(reader, about, address, agreements)
         return things.page(reader, about, address)
 
     def front(self) -> str:
@@ -215,6 +262,7 @@ class Pages:
             "tagline": tagline,
             "colon": f"{speech.NBSP}:" if language == "fr" else ":",
             "menu": tuple((reader.word(w), at) for w, at in MENU if at in self.addresses),
+            "more": tuple((reader.word(w), at) for w, at in MORE if at in self.addresses),
             "licence": self._licence(reader, licence) if isinstance(licence, NamedNode) else None,
             "citation": citation,
             "other": next(tag for tag in LANGUAGES if tag != language),
@@ -233,6 +281,18 @@ class Pages:
         root = f"{above}../" if folder is None else ""
         frame = self._frames[language]
         return template.render(frame, page=page, up=above, root=root, **page.context)
+
+
+AGREEMENTS = "lists/Agreement"
+"""The address of the list of the agreements."""
+
+OVERVIEWS: dict[str, Callable[[Pages, Reader, str], Page]] = {
+    promises.WHERE: lambda pages, reader, at: promises.page(reader, pages.tracker, at),
+    disputes.WHERE: lambda pages, reader, at: disputes.page(reader, pages.disputed, at),
+    axes.WHERE: lambda pages, reader, at: axes.page(reader, at, pages.catalogues.get(AGREEMENTS)),
+    search.ALL: lambda pages, reader, at: search.page(reader, pages.entries(reader.language), at),
+}
+"""The pages about no one thing, by the first step of their address."""
 
 
 def _is_list(address: str, where: str) -> bool:

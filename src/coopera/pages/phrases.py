@@ -3,6 +3,54 @@
 from coopera.pages.speech import NBSP
 
 PHRASES: dict[str, tuple[str, str]] = {
+    "accepted_reading": ("Reading accepted here", "Lecture retenue ici"),
+    "all_of_them": ("all {}", "les {}"),
+    "as_list": ("as a list", "en liste"),
+    "axes": ("Research axes", "Axes de recherche"),
+    "axes_lead": (
+        "The strategic themes that institutions declare, and how many agreements and commitments "
+        "concern them.",
+        "Les thèmes stratégiques que déclarent les établissements, et le nombre d’accords et "
+        "d’engagements qui les concernent.",
+    ),
+    "axes_of_agreements": ("Axes of its agreements", "Axes de ses accords"),
+    "axes_of_none": ("Axes of no institution", "Axes sans établissement"),
+    "chain": ("Before and after", "Avant et après"),
+    "date_unknown": ("date unknown", "date inconnue"),
+    "disagreement_one": ("disagreement", "désaccord"),
+    "disagreement_many": ("disagreements", "désaccords"),
+    "disagreements": ("Where sources disagree", "Là où les sources se contredisent"),
+    "disagreements_lead": (
+        "The same thing, told in several ways. The reading that the graph accepts stands beside "
+        "those that it does not, each with its phrase and its source.",
+        "Une même chose, dite de plusieurs façons. La lecture que le graphe retient est placée en "
+        "regard de celles qu’il écarte, chacune avec sa phrase et sa source.",
+    ),
+    "extends": ("extends", "prolonge"),
+    "first_of": ("The first {} of {}.", "Les {} premiers sur {}."),
+    "no_status": ("no status known", "statut inconnu"),
+    "none_accepted": ("No reading is accepted.", "Aucune lecture n’est retenue."),
+    "part_of_agreement": ("is part of", "fait partie de"),
+    "partners": ("Partners", "Partenaires"),
+    "partnerships": ("Partnerships", "Partenariats"),
+    "promised": ("Its promises", "Ses promesses"),
+    "promises": ("Promises", "Promesses"),
+    "promises_lead": (
+        "What institutions have said that they wish, study, plan or do. A promise is not a fact: "
+        "each has the status that its latest source gives it, with the date of that source and "
+        "the phrase.",
+        f"Ce que les établissements ont dit souhaiter, étudier, prévoir ou faire. Une promesse "
+        f"n’est pas un fait{NBSP}: chacune a le statut que lui donne sa dernière source, avec la "
+        "date de celle-ci et la phrase.",
+    ),
+    "promises_of": ("Promises: {}", f"Promesses{NBSP}: {{}}"),
+    "promises_title": (
+        "What was promised, and what became of it",
+        "Ce qui a été promis, et ce qu’il en est",
+    ),
+    "replaced_by": ("is replaced by", "est remplacé par"),
+    "replaces": ("replaces", "remplace"),
+    "role": ("Role", "Rôle"),
     "as_csv": ("CSV", "CSV (point-virgule)"),
     "as_xlsx": ("Excel", "Excel"),
     "axis": ("Research axis", "Axe de recherche"),
@@ -22,6 +70,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "form": ("Form", "Forme"),
     "language": ("Language", "Langue"),
     "letters": ("Letters", "Lettres"),
+    "list": ("List", "Liste"),
+    "more_pages": ("More pages", "Autres pages"),
     "more_values": ("more", "autres valeurs"),
     "part_after": ("next part", "partie suivante"),
     "part_before": ("previous part", "partie précédente"),

@@ -45,11 +45,11 @@ def page(reader: Reader, catalogue: Catalogue, address: str) -> Page:
     if name and not single:
         return _values(reader, catalogue, name, at)
     iris = _ordered(reader, catalogue, name, value, single)
-    title, meaning = _title(reader, catalogue), None
+    named, meaning = title(reader, catalogue), None
     kicker = (Shown(reader.word("lists"), href="index", anchor="lists"),)
     if single:
-        kicker = (Shown(title, href=catalogue.where),)
-        title = _chosen(reader, title, name, value)
+        kicker = (Shown(named, href=catalogue.where),)
+        named = _chosen(reader, named, name, value)
     else:
         meaning = _meaning(reader, catalogue)
     one_part = len(catalogue.members) <= PER
@@ -69,15 +69,16 @@ def page(reader: Reader, catalogue: Catalogue, address: str) -> Page:
         "sparql": catalogue.sparql(reader.prefixes, reader.language, name, value),
         "whole": _whole(reader, catalogue) if single else None,
     }
-    described = reader.word("description_list").format(title=title)
-    return Page(address, _part(Shown(title), at), described, "list.html", kicker, context)
+    described = reader.word("description_list").format(title=named)
+    return Page(address, _part(Shown(named), at), described, "list.html", kicker, context)
 
 
-def _part(title: Shown, at: int) -> Shown:
-    return replace(title, text=f"{title.text} ({at})") if at > 1 else title
+def _part(named: Shown, at: int) -> Shown:
+    return replace(named, text=f"{named.text} ({at})") if at > 1 else named
 
 
-def _title(reader: Reader, catalogue: Catalogue) -> str:
+def title(reader: Reader, catalogue: Catalogue) -> str:
+    """Give the title of a list."""
     if catalogue.name == things.DOCUMENT:
         return reader.word("sources")
     return reader.plural(catalogue.name)
@@ -90,11 +91,11 @@ def _meaning(reader: Reader, catalogue: Catalogue) -> Shown | None:
     return Shown(*meaning) if meaning else None
 
 
-def _chosen(reader: Reader, title: str, name: str, value: Value) -> str:
+def _chosen(reader: Reader, listed: str, name: str, value: Value) -> str:
     said = reader.word("chosen").format(
         facet=reader.word(name).lower(), value=said_of(reader, value)
     )
-    return f"{title} — {said}"
+    return f"{listed} — {said}"
 
 
 def _combine(reader: Reader, catalogue: Catalogue, name: str, value: Value) -> Shown:
@@ -215,9 +216,9 @@ def facets_of(reader: Reader, catalogue: Catalogue, only: str, current: Value) -
                 )
             ]
         first = FIRST if len(choices) > FIRST + 1 else len(choices)
-        title = Shown(speech.capital(reader.word(name)), href=f"{catalogue.where}/{name}")
+        heading = Shown(speech.capital(reader.word(name)), href=f"{catalogue.where}/{name}")
         found.append(
-            Facet(name, title, tuple(choices[:first]), tuple(choices[first:MOST]), len(choices))
+            Facet(name, heading, tuple(choices[:first]), tuple(choices[first:MOST]), len(choices))
         )
     return tuple(found)
 
@@ -259,8 +260,8 @@ def _marks(catalogue: Catalogue, facets: Iterable[Facet], iris: Iterable[str]) -
 
 def _values(reader: Reader, catalogue: Catalogue, name: str, at: int) -> Page:
     """Make the page of a facet: all its values, with the number of what has them."""
-    listed = _title(reader, catalogue)
-    title = reader.word("by_facet").format(list=listed, facet=reader.word(name).lower())
+    listed = title(reader, catalogue)
+    named = reader.word("by_facet").format(list=listed, facet=reader.word(name).lower())
     values = _values_in_order(reader, catalogue, name)
     where = f"{catalogue.where}/{name}"
     choices = tuple(
@@ -274,7 +275,7 @@ def _values(reader: Reader, catalogue: Catalogue, name: str, at: int) -> Page:
             len(values), reader.word("values_one"), reader.word("values_many"), reader.language
         ),
     }
-    described = reader.word("description_list").format(title=title)
+    described = reader.word("description_list").format(title=named)
     address = parts(where, len(values), VALUES)[at - 1]
     kicker = (Shown(listed, href=catalogue.where),)
-    return Page(address, _part(Shown(title), at), described, "facet.html", kicker, context)
+    return Page(address, _part(Shown(named), at), described, "facet.html", kicker, context)

@@ -83,6 +83,8 @@ class Row:
     facts: tuple[Fact, ...] = ()
     others: tuple[Fact, ...] = ()
     unknown: bool = False
+    parts: "tuple[Group, ...]" = ()
+    """The facts again, in parts with headings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class Grid:
     note: str = ""
     anchors: tuple[str, ...] = ()
     """Where each row can be pointed to; empty where none can."""
+    total: int | None = None
+    """How many rows there would be, where it holds only the first."""
     marks: tuple[str, ...] = ()
     """The numbers of the choices that fit each row, for the script; empty without facets."""
 
