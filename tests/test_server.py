@@ -210,6 +210,35 @@ def test_a_query_over_a_limit_is_refused_by_its_name(
     assert ask(client, "ASK {}").status_code == 200
 
 
+def test_an_answer_that_passes_a_limit_late_breaks_off_without_an_end(
+    client: httpx.Client,
+) -> None:
+    query = "SELECT ?a ?b ?c ?d WHERE { ?a ?b ?c . ?d ?e ?f }"
+
+    with (
+        pytest.raises(httpx.RemoteProtocolError),
+        client.stream("GET", "/sparql", params={"query": query}) as answered,
+    ):
+        assert answered.status_code == 200
+        for _ in answered.iter_bytes():
+            pass
+    assert ask(client, "ASK {}").status_code == 200
+
+
+def test_a_query_whose_client_has_left_is_ended(served: Served, client: httpx.Client) -> None:
+    parts = urlsplit(served.url)
+    bomb = "SELECT%20(COUNT(*)%20AS%20%3Fn)%20%7B%3Fa%20%3Fb%20%3Fc.%3Fd%20%3Fe%20%3Ff.%3Fg%20%3Fh%20%3Fi%7D"
+    for _ in range(2):
+        line = socket.create_connection((parts.hostname, parts.port), timeout=10)
+        line.sendall(f"GET /sparql?query={bomb} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        time.sleep(0.2)
+        line.close()
+    deadline = time.monotonic() + 1.5
+    while "coopera_pool_busy 0" not in client.get("/metrics").text:
+        assert time.monotonic() < deadline, "the workers go on for nobody"
+        time.sleep(0.05)
+
+
 def test_a_text_that_is_too_long_or_no_utf8_is_refused(client: httpx.Client) -> None:
     headers = {"Content-Type": "application/sparql-query"}
     long = client.post("/sparql", content=b"ASK {}" + b" " * 70_000, headers=headers)

@@ -206,3 +206,8 @@ def answer_text(project: Project, engine: Engine, query: SavedQuery) -> str:
     answer = engine.query(query.text)
     name = "turtle" if query.gives_a_graph else "answer"
     return formats.text(answer, name, project.prefixes)
+
+
+def choices(project, engine, parameter, language):
+    """Stub."""
+    return []

@@ -34,6 +34,8 @@ _DEFAULT = Limits()
 )  # fmt: skip
 @click.option("--reload/--no-reload", default=True, help="Look for changes of the files.")
 @click.option("--log/--no-log", default=True, help="Tell each request on standard error.")
+@click.option("--proxied", is_flag=True,
+              help="Believe X-Forwarded-For and -Proto of a proxy on this machine.")  # fmt: skip
 @click.option("--unisolated", is_flag=True,
               help="Serve even where workers cannot be cut off from the network.")  # fmt: skip
 @click.option("-o", "--open", "browse", is_flag=True, help="Open the pages in a browser.")
@@ -50,6 +52,7 @@ def serve(
     workers: int,
     reload: bool,
     log: bool,
+    proxied: bool,
     unisolated: bool,
     browse: bool,
 ) -> None:
@@ -63,7 +66,7 @@ def serve(
 
     limits = replace(_DEFAULT, seconds=seconds, rows=rows, memory=memory << 20, workers=workers)
     settings = server.Settings(
-        host, port, url, limits, reload=reload, log=log, unisolated=unisolated
+        host, port, url, limits, reload=reload, log=log, proxied=proxied, unisolated=unisolated
     )
 
     def tell(text: str) -> None:

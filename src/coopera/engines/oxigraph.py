@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from pyoxigraph import QueryBoolean, QuerySolutions, Triple
 
 from coopera import graphs
 from coopera.engines import Answer, refuse_service
 from coopera.errors import QueryError
+from coopera.queries import tokens
 from coopera.tables import Table
 
 
@@ -40,16 +42,12 @@ def syntax_error(sparql: str, message: str) -> QueryError:
     match = re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", message, re.DOTALL)
     if not match:
         return QueryError(f"the query is not SPARQL 1.1: {message}.")
+    if undeclared := _undeclared(sparql):
+        return undeclared
     line, column = int(match[1]), int(match[2])
     where = f"line {line}, column {column}"
     text = sparql.splitlines()[line - 1] if line <= len(sparql.splitlines()) else ""
     near = text[max(0, column - 1) :].strip()[:30] or "the end of the text"
-    if "Prefix not found" in match[3]:
-        prefixed = re.findall(r"([\w.-]*):[\w.%-]*$", text[: column - 1]) or ["?"]
-        return QueryError(
-            f"{where}: prefix '{prefixed[0]}' is not declared.",
-            remedy=f"add a line PREFIX {prefixed[0]}: <…>.",
-        )
     for known in (
         "The SELECT contains a variable that is unbound",
         "IRI parsing failed",
@@ -61,3 +59,19 @@ def syntax_error(sparql: str, message: str) -> QueryError:
         f"{where}: the query is not SPARQL 1.1 at '{near}'.",
         remedy=f"one of {' '.join(wanted)} would fit there." if wanted else "",
     )
+
+
+def _undeclared(sparql: str) -> QueryError | None:
+    """Look for a prefix without a declaration, which Oxigraph 0.5.13 does not always name."""
+    found = list(tokens(sparql))
+    declared = {"_:"} | {b.text for a, b in pairwise(found) if a.is_word("PREFIX")}
+    for token in found:
+        prefix = token.text[: token.text.find(":") + 1]
+        if token.kind == "name" and prefix not in declared:
+            line = sparql.count("\n", 0, token.start) + 1
+            column = token.start - sparql.rfind("\n", 0, token.start)
+            return QueryError(
+                f"line {line}, column {column}: prefix '{prefix[:-1]}' is not declared.",
+                remedy=f"add a line PREFIX {prefix} <…>.",
+            )
+    return None

@@ -40,6 +40,11 @@ class Live:
     problem: tuple[str, str] = ("", "")
     """What is wrong with the values, and the remedy."""
 
+    @property
+    def encoded(self) -> str:
+        """Give the text as it stands in a URL."""
+        return quote(self.text, safe="")
+
 
 def query(
     reader: Reader, engine: Engine, saved: SavedQuery, where: str, live: "Live | None" = None
@@ -83,7 +88,10 @@ def asked(
     elsewhere: str,
 ) -> Page:  # fmt: skip
     """Make the page of the SPARQL endpoint: a text to be asked, and its answer or its problem."""
-    grid = _grid(reader, answer)[0] if answer is not None else None
+    grid, number = _grid(reader, answer) if answer is not None else (None, 0)
+    if grid and number > MOST:
+        numbers = (speech.number(str(n), reader.language) for n in (MOST, number))
+        grid = replace(grid, note=reader.word("truncated_here").format(*numbers))
     yes_or_no = reader.word("yes" if answer else "no") if isinstance(answer, bool) else None
     context: dict[str, object] = {
         "grid": grid,
@@ -194,10 +202,8 @@ def standing(reader: Reader, engine: Engine, saved: SavedQuery, text: str) -> di
     for name, terms in _bound_terms(engine, saved, text).items():
         if len(terms) == 1:
             (term,) = terms
-            plain = isinstance(term, Literal)
-            found[name] = (
-                "all" if term is None else term.value if plain else reader.prefixes.text(term)
-            )
+            told = term.value if isinstance(term, Literal) else reader.prefixes.text(term)
+            found[name] = "all" if term is None else told
     return found
 
 

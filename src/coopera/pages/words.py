@@ -82,6 +82,7 @@ WORDS: dict[str, Pair] = {
         "les programmes.",
     ),
     "endpoint_ask": ("Ask", "Interroger"),
+    "endpoint_edit": ("Change this query and ask it", "Modifier cette requête et la poser"),
     "endpoint_query": ("Query", "Requête"),
     "endpoint_as": ("This answer as", "Cette réponse en"),
     "evidence": ("Evidence", "Preuves"),
@@ -162,6 +163,10 @@ WORDS: dict[str, Pair] = {
     "reading_marked": ("{} reading: {}", f"lecture {{}}{NBSP}: {{}}"),
     "reading_of": ("This reading is {}.", "Cette lecture est dite «" + NBSP + "{}" + NBSP + "»."),
     "record": ("record", "notice"),
+    "refused": (
+        "This is not answered.",
+        f"Pas de réponse. L’explication est en anglais{NBSP}:",
+    ),
     "run": ("To ask it with other values", "Pour la poser avec d’autres valeurs"),
     "schemes": ("Lists of concepts", "Listes de concepts"),
     "signed": ("Signed", "Signature"),
@@ -191,6 +196,10 @@ WORDS: dict[str, Pair] = {
     "truncated": (
         "Shown: the first {} of {}. The whole answer: coopera query {}",
         f"Montrées{NBSP}: les {{}} premières sur {{}}. Réponse entière{NBSP}: coopera query {{}}",
+    ),
+    "truncated_here": (
+        "Shown: the first {} of {}.",
+        f"Montrées{NBSP}: les {{}} premières sur {{}}.",
     ),
     "type": ("Type", "Type"),
     "unknown": ("unknown: no source states it", f"inconnu{NBSP}: aucune source ne l’indique"),

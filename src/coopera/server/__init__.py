@@ -6,16 +6,12 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from coopera.errors import CooperaError
 from coopera.limits import Limits
 from coopera.pool import Pool, Source
 from coopera.server.app import App
 from coopera.server.snapshot import Inputs, Loaded, Snapshot, load
-
-if TYPE_CHECKING:
-    import uvicorn
 
 LOOK = 1.0
 """Seconds between two looks at the files."""
@@ -36,13 +32,25 @@ class Settings:
     reload: bool = True
     """Whether it looks for changes of the files."""
     log: bool = True
+    proxied: bool = False
+    """Whether a proxy on this machine tells who asks (X-Forwarded-For)."""
     unisolated: bool = False
     """Whether it serves where the workers cannot be cut off from the network."""
 
 
 def run(inputs: Inputs, settings: Settings, tell: Tell) -> None:
     """Serve until a signal comes. Raises CooperaError where it cannot begin to."""
-    asyncio.run(_run(inputs, settings, tell))
+    with asyncio.Runner(loop_factory=_loop()) as runner:
+        runner.run(_run(inputs, settings, tell))
+
+
+def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Give what makes the faster event loop, where there is one for this system."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 async def _run(inputs: Inputs, settings: Settings, tell: Tell) -> None:
@@ -62,14 +70,14 @@ async def _run(inputs: Inputs, settings: Settings, tell: Tell) -> None:
             ws="none",
             lifespan="off",
             access_log=False,
-            log_level="error",
+            log_level="critical",
             server_header=False,
+            proxy_headers=settings.proxied,
             limit_concurrency=connections.MOST,
             timeout_graceful_shutdown=GRACE,
         )
         watching = asyncio.create_task(watch(app, settings, Path(folder), tell))
-        server = uvicorn.Server(config)
-        greeting = asyncio.create_task(_greet(server, app, settings, tell))
+        server = connections.Server(config, lambda port: tell(_hello(app, settings, port)))
         try:
             await server.serve()
         except SystemExit as error:
@@ -79,7 +87,6 @@ async def _run(inputs: Inputs, settings: Settings, tell: Tell) -> None:
             ) from error
         finally:
             watching.cancel()
-            greeting.cancel()
             await app.snapshot.pool.close()
     tell("stopped.")
 
@@ -88,14 +95,14 @@ async def begin(loaded: Loaded, settings: Settings, folder: Path) -> Snapshot:
     """Start workers for a graph. Raises CooperaError where they may not be cut off."""
     path = folder / f"{loaded.version[:32]}.nq"
     await asyncio.to_thread(loaded.write, path)
-    pool = Pool(Source(path), settings.limits)
-    await pool.start()
-    if not (pool.isolated or settings.unisolated):
-        await pool.close()
-        raise CooperaError(
-            f"this system does not let the workers be cut off from the network: {pool.reason}",
-            remedy="allow user namespaces; or serve trusted people alone, with --unisolated.",
-        )
+    prefixes = loaded.inputs.project.prefixes.namespaces
+    pool = Pool(
+        Source(path), settings.limits, prefixes=prefixes, waive_isolation=settings.unisolated
+    )
+    try:
+        await pool.start()
+    finally:
+        path.unlink()
     return Snapshot(loaded, pool)
 
 
@@ -134,14 +141,6 @@ async def _drain(former: Snapshot, seconds: float) -> None:
     """End the workers of a former graph when the requests that began with it have ended."""
     await asyncio.sleep(seconds + 5)
     await former.pool.close()
-
-
-async def _greet(server: "uvicorn.Server", app: App, settings: Settings, tell: Tell) -> None:
-    """Say that it serves, once it does."""
-    while not server.started:
-        await asyncio.sleep(0.01)
-    sockets = [socket for one in server.servers for socket in one.sockets]
-    tell(_hello(app, settings, sockets[0].getsockname()[1]))
 
 
 def _hello(app: App, settings: Settings, port: int) -> str:

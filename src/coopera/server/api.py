@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 from coopera import answers
 from coopera.errors import QueryError
-from coopera.limits import LimitError, demand_bounded
 from coopera.pages import fronts
 from coopera.queries import SavedQuery
 from coopera.server import negotiation, openapi, sparql, things
@@ -36,9 +35,7 @@ async def room(app: "App", request: Request, send: Send) -> Response | None:
         case []:
             return _door(request)
         case ["openapi.json"]:
-            return _json(
-                app, request, openapi.document(app.snapshot, app.root(request), app.limits)
-            )
+            return _json(app, request, openapi.document(app.snapshot, app.root(request)))
         case ["queries"]:
             return _json(app, request, _list(app, request))
         case ["queries", name]:
@@ -116,30 +113,21 @@ async def text_of(app: "App", saved: SavedQuery, values: Mapping[str, list[str]]
     snapshot = app.snapshot
     engine = snapshot.publication.pages.engine
     try:
-        text = await asyncio.to_thread(answers.resolve, snapshot.project, engine, saved, values)
-        return demand_bounded(text.encode(), app.limits, frozenset())
+        return await asyncio.to_thread(answers.resolve, snapshot.project, engine, saved, values)
     except QueryError as error:
         raise Problem(400, error.problem, error.remedy) from error
-    except LimitError as error:
-        raise sparql.limited(error) from error
 
 
 async def _answer(app: "App", request: Request, send: Send, saved: SavedQuery) -> Response | None:
     """Answer a saved query, as the endpoint would."""
+    known = sparql.GRAPHS if saved.gives_a_graph else sparql.TABLES
     asked = next((value for name, value in request.fields if name == "format"), None)
-    media, kind = sparql.media_type(request, asked, saved.gives_a_graph)
-    if kind == HTML:
+    wanted = sparql.formats(request.accept, asked, tuple(known.items()))
+    if wanted.html_first:
         language = negotiation.language(request.header(b"accept-language"), LANGUAGES)
         query = request.scope["query_string"].decode("latin-1")
         path = f"/{language}/{fronts.address(saved)}.html{f'?{query}' if query else ''}"
         return things.to(request, path, {"vary": "Accept, Accept-Language"})
     text = await text_of(app, saved, given(request, saved))
-    url = f"{app.root(request)}/sparql"
-    headers = sparql.kept(app.snapshot, request, text, media, url)
-    if headers.pop("status", "") == "304":
-        return Response(b"", "", 304, headers)
-    headers["link"] = f'<{url}?query={quote(text, safe="")}>; rel="via"' if len(text) < 2000 else ""
     operation = sparql.Operation(text.encode())
-    answered = await sparql.answer(app.snapshot, operation, kind, text, url, request.client)
-    await sparql.respond(request, send, answered, media, {k: v for k, v in headers.items() if v})
-    return None
+    return await sparql.answer(app, request, send, operation, wanted, f"{app.root(request)}/sparql")

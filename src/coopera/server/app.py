@@ -4,10 +4,12 @@ Every request is answered from the snapshot that is current when it comes, whate
 meanwhile. One table of rooms says who answers which first step of a path.
 """
 
+import sys
 import time
-from collections.abc import Awaitable, Callable
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import Any, TextIO
 
 from coopera.errors import CooperaError
 from coopera.limits import Limits
@@ -15,6 +17,7 @@ from coopera.pages import fronts
 from coopera.queries import SavedQuery
 from coopera.server import api, sparql, things, views
 from coopera.server.exchange import Receive, Request, Response, Scope, Send, only
+from coopera.server.memory import Memory
 from coopera.server.metrics import MEDIA_TYPE, Metrics
 from coopera.server.problems import Problem
 from coopera.server.snapshot import Snapshot
@@ -35,6 +38,7 @@ class App:
     log: TextIO | None = None
     """Where each request is told; not at all if `None`."""
     metrics: Metrics = field(default_factory=Metrics)
+    memory: Memory = field(default_factory=Memory)
     problem: str = ""
     """Why the files as they are now could not be loaded."""
 
@@ -47,17 +51,22 @@ class App:
         name, room = _room(request.path)
         told = {"status": 0, "size": 0}
 
-        async def counted(message: dict[str, object]) -> None:
+        async def counted(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                told["status"] = int(str(message["status"]))
+                told["status"] = message["status"]
             else:
-                told["size"] += len(message.get("body", b""))  # type: ignore[arg-type]
+                told["size"] += len(message.get("body", b""))
             await send(message)
 
         try:
             response = await self._answer(room, request, counted)
             if response is not None:
                 await response.send(counted, request.method)
+        except Exception:  # a bug of ours: told in full here, and to the client as one
+            traceback.print_exc(file=sys.stderr)
+            if not told["status"]:
+                kind, body = Problem(500, "the server has a bug.").body(request.accept)
+                await Response(body, kind, 500).send(counted, request.method)
         finally:
             seconds = time.perf_counter() - started
             self.metrics.count(name, told["status"], told["size"], seconds)
@@ -126,7 +135,14 @@ async def _health(app: App, request: Request, _send: Send) -> Response | None:
 async def _metrics(app: App, request: Request, _send: Send) -> Response | None:
     if (other := only(request)) is not None:
         return other
-    gauges = {f"pool_{name}": value for name, value in app.snapshot.pool.counters().items()}
+    pool = app.snapshot.pool
+    gauges = {f"pool_{name}": value for name, value in pool.gauges().items()}
+    gauges |= {f"pool_{name}_total": float(value) for name, value in pool.counts.items()}
+    gauges |= {f"pool_refused_{name}_total".replace("-", "_"): float(value)
+               for name, value in pool.refused.items()}  # fmt: skip
+    gauges["pool_query_seconds_total"] = pool.seconds
+    gauges["kept_answers_bytes"] = app.memory.size
+    gauges["kept_answers_hits_total"] = app.memory.hits
     gauges["triples"] = len(app.snapshot.publication.triples)
     gauges["files_stale"] = 1.0 if app.problem else 0.0
     text = app.metrics.text(gauges)

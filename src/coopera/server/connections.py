@@ -4,8 +4,14 @@ uvicorn 0.54 waits for the head of a request as long as a client likes, and take
 """
 
 import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from coopera.server.problems import Problem
 
 HEAD_BYTES = 262_144
 """Of a request line with its headers: a query of 64 KiB may be three times as long in a URL."""
@@ -45,7 +51,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Let who answers break the connection off, so that no part is taken for the whole."""
         super().on_message_begin()
-        self.scope["extensions"] = {"coopera.abort": {"call": self.transport.abort}}  # type: ignore[typeddict-unknown-key]
+        self.scope["extensions"] = {"coopera.abort": {"call": self.transport.abort}}
 
     def on_headers_complete(self) -> None:
         """Stop waiting: what comes is the body, which who answers bounds."""
@@ -61,6 +67,10 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
         self._in_head, self._head = True, 0
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, or has a URL of more than 65,535 bytes."""
+        self._refuse(400, f"{msg} A URL has at most 65,535 bytes; send a longer query by POST.")
+
     def _wait(self) -> None:
         self._timer = self.loop.call_later(HEAD_SECONDS, self._late)
 
@@ -74,8 +84,37 @@ class Connection(HttpToolsProtocol):
         self._refuse(408, f"The head of the request did not come within {HEAD_SECONDS:g} seconds.")
 
     def _refuse(self, status: int, text: str) -> None:
-        body = text.encode()
-        head = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
-        length = b"content-length: %d\r\n\r\n" % len(body)
-        self.transport.write(STATUS_LINE[status] + head + length + body)
+        kind, body = Problem(status, text).body(None)
+        head = f"content-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        self.transport.write(STATUS_LINE[status] + head.encode() + body)
         self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which says where it listens and ends as a program that is asked to."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[int], None]) -> None:
+        """Take the settings, and what to do with the port once it listens."""
+        super().__init__(config)
+        self.listening = listening
+
+    async def startup(self, *arguments: object, **named: object) -> None:
+        """Listen, and say so."""
+        await super().startup(*arguments, **named)  # type: ignore[arg-type]
+        for one in self.servers:
+            for line in one.sockets:
+                self.listening(line.getsockname()[1])
+                return
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at SIGINT and SIGTERM. uvicorn 0.54 would then die of the signal, at once."""
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGINT, signal.SIGTERM)
+        for one in signals:
+            loop.add_signal_handler(one, self.handle_exit, one, None)
+        try:
+            yield
+        finally:
+            for one in signals:
+                loop.remove_signal_handler(one)

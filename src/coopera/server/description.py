@@ -5,10 +5,10 @@ SPARQL 1.1 Service Description, with the counts of VoID, and the limits as they 
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from coopera.limits import Limits
+from coopera.limits import Limits, published
 from coopera.server.snapshot import Snapshot
 from coopera.tables import Quads, Term
-from coopera.terms import RDFS, TYPE, XSD
+from coopera.terms import LANGUAGES, RDFS, TYPE, XSD
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 FORMATS = "http://www.w3.org/ns/formats/"
@@ -34,6 +34,11 @@ def triples(snapshot: Snapshot, url: str, limits: Limits) -> Quads:
         (default, VOID + "triples", number(len(snapshot.publication.triples))),
     ]
     told += [(service, SD + "resultFormat", NamedNode(FORMATS + name)) for name in RESULTS]
+    for limit in published(limits):
+        for language in LANGUAGES:
+            colon = "\N{NO-BREAK SPACE}: " if language == "fr" else ": "
+            text = f"{limit.text[language]}{colon}{limit.value:g}"
+            told.append((service, RDFS + "comment", Literal(text, language=language)))
     for at, name in enumerate(sorted(snapshot.loaded.graphs)):
         graph = BlankNode(f"graph{at}")
         told += [

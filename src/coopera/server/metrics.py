@@ -35,8 +35,10 @@ class Metrics:
     def text(self, gauges: Mapping[str, float]) -> str:
         """Write all in the text format of Prometheus, with gauges of the moment."""
         lines = ["# TYPE coopera_requests_total counter"]
-        for (room, status), number in sorted(self.requests.items()):
-            lines.append(f'coopera_requests_total{{room="{room}",status="{status}"}} {number}')
+        lines += [
+            f'coopera_requests_total{{room="{room}",status="{status}"}} {number}'
+            for (room, status), number in sorted(self.requests.items())
+        ]
         lines.append("# TYPE coopera_response_bytes_total counter")
         lines += [
             f'coopera_response_bytes_total{{room="{room}"}} {size}'

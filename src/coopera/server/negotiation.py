@@ -50,21 +50,27 @@ def ranges(accept: str) -> list[Range]:
     return found
 
 
-def best(accept: str | None, offers: Sequence[str]) -> str | None:
-    """Give the media type that a client likes best, the first of equals; `None` if it takes none.
+def ordered(accept: str | None, offers: Sequence[str]) -> list[str]:
+    """Give the media types that a client takes, the best first, equals in the order of the offers.
 
-    No header, or one without a single range that can be read, takes the first offer.
+    No header, or one without a single range that can be read, takes all.
     """
     asked = ranges(accept) if accept else []
     if not asked:
-        return offers[0]
+        return list(offers)
 
     def quality(offer: str) -> float:
         fitting = [one for one in asked if one.fits(offer)]
         return max(fitting, key=lambda one: one.exactness).quality if fitting else 0.0
 
-    chosen = max(offers, key=quality)
-    return chosen if quality(chosen) > 0 else None
+    known = {offer: quality(offer) for offer in offers}
+    taken = [offer for offer in offers if known[offer] > 0]
+    return sorted(taken, key=lambda offer: -known[offer])
+
+
+def best(accept: str | None, offers: Sequence[str]) -> str | None:
+    """Give the media type that a client likes best; `None` where it takes none."""
+    return next(iter(ordered(accept, offers)), None)
 
 
 def language(accept: str | None, offers: Sequence[str]) -> str:

@@ -7,13 +7,14 @@ Nothing here writes: an update is refused. What the client may hold already is n
 import asyncio
 import hashlib
 import re
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from coopera.errors import QueryError
-from coopera.limits import LimitError, demand_bounded
-from coopera.pool import Answer, Question
-from coopera.queries import tokens
+from coopera.limits import LimitError
+from coopera.pool import Answer, FormatError, Question
 from coopera.server import description, negotiation, views
 from coopera.server.exchange import Request, Response, Send, form, found, only, start
 from coopera.server.problems import Problem
@@ -37,6 +38,8 @@ GRAPHS = {
     N_QUADS: N_QUADS, HTML: HTML, "application/x-turtle": TURTLE, "application/json": JSON_LD,
     "application/xml": RDF_XML, "text/xml": RDF_XML,
 }  # fmt: skip
+ALL = tuple(sorted((*TABLES.items(), *GRAPHS.items()), key=lambda pair: pair[0] != pair[1]))
+"""What may be asked for of a query whose kind is not known yet, true names before others."""
 SHORT = {
     "json": JSON, "xml": XML, "csv": CSV, "tsv": TSV, "html": HTML, "turtle": TURTLE,
     "ttl": TURTLE, "nt": N_TRIPLES, "ntriples": N_TRIPLES, "rdfxml": RDF_XML, "jsonld": JSON_LD,
@@ -45,13 +48,11 @@ SHORT = {
 """What `format=` names: a link in a page cannot send an Accept header."""
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
 UPDATE = "application/sparql-update"
+PATIENCE = 0.1
+"""Seconds of a query after which somebody looks whether the client is still there."""
 METHODS = "GET, HEAD, POST, OPTIONS"
-PER_ANSWER = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
-"""Functions whose value is another at each answer: such an answer is not kept."""
-
-
-ROWS_SHOWN = 1000
-"""Rows that the page of an answer shows at most."""
+PER_ANSWER = re.compile(r"\\|\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+"""Functions whose value is another at each answer, and what could spell one in another way."""
 
 
 async def room(app: "App", request: Request, send: Send) -> Response | None:
@@ -62,23 +63,67 @@ async def room(app: "App", request: Request, send: Send) -> Response | None:
     url = f"{app.root(request)}/sparql"
     if asked is None:
         return _without_query(app, request, url)
-    snapshot = app.snapshot
-    named = asked.named_graphs is not None or asked.default_graphs is not None
-    graphs = None if named else snapshot.loaded.graphs
-    try:
-        sparql = demand_bounded(asked.query, app.limits, graphs)
-    except LimitError as error:
-        raise limited(error) from error
-    gives_a_graph = form_of(sparql) in ("CONSTRUCT", "DESCRIBE")
-    media, kind = media_type(request, asked.format, gives_a_graph)
-    parts = (media, url, asked.default_graphs, asked.named_graphs)
-    if kind == HTML:
-        return await views.answered(app, request, asked, sparql, gives_a_graph)
-    headers = kept(snapshot, request, sparql, *parts)
-    if headers.pop("status", "") == "304":
+    wanted = formats(request.accept, asked.format, ALL)
+    if wanted.html_first:
+        return await views.answered(app, request, asked)
+    return await answer(app, request, send, asked, wanted, url)
+
+
+@dataclass(frozen=True)
+class Formats:
+    """The formats that a client takes, the best first."""
+
+    names: dict[str, str]
+    """The media type of a format -> the name by which the client asks for it."""
+    html_first: bool
+
+    @property
+    def asked(self) -> str:
+        """Give the media types, as the pool takes them."""
+        return ", ".join(self.names)
+
+
+@lru_cache(maxsize=1024)
+def formats(accept: str | None, asked: str | None, known: tuple[tuple[str, str], ...]) -> Formats:
+    """Choose among formats by `format=`, else by an Accept header.
+
+    Raises Problem, with the list of what there is, for a client that takes none of it.
+    """
+    offers = dict(known)
+    if asked is not None:
+        kind = SHORT.get(asked)
+        if kind in offers:
+            return Formats({kind: kind}, kind == HTML)
+        fit = ", ".join(name for name, of in SHORT.items() if of in offers)
+        raise Problem(406, f"format={asked[:30]} does not fit the answer.", f"use one of {fit}.")
+    liked = negotiation.ordered(accept, list(offers))
+    if not liked:
+        told = ", ".join(offers)
+        raise Problem(406, "no format of the answer is acceptable.", f"accept one of {told}.")
+    names: dict[str, str] = {}
+    for name in liked:
+        for of, kind in known:
+            if of == name:
+                names.setdefault(kind, name)
+    return Formats(names, next(iter(names)) == HTML)
+
+
+async def answer(
+    app: "App", request: Request, send: Send, asked: "Operation", wanted: Formats, url: str
+) -> Response | None:
+    """Answer a query in one of the formats wanted, unless the client holds the answer."""
+    parts = (wanted.asked, url, asked.default_graphs, asked.named_graphs)
+    headers, held = kept(app.snapshot, request, asked.query, *parts)
+    if held:
         return Response(b"", "", 304, headers)
-    answered = await answer(snapshot, asked, kind, sparql, url, request.client)
-    await respond(request, send, answered, media, headers)
+    tag = headers.get("etag")
+    if tag and (known := app.memory.get(tag)) is not None:
+        return Response(known[1], with_charset(known[0]), 200, headers)
+    found_answer = await ask(app, request, asked, wanted.asked, url)
+    media = wanted.names[found_answer.media_type]
+    if tag and found_answer.whole:
+        app.memory.put(tag, media, found_answer.first)
+    await respond(request, send, found_answer, media, headers)
     return None
 
 
@@ -153,51 +198,34 @@ def read_only() -> Problem:
     return Problem(403, "an update is refused: the graph is for reading.", "send a query.")
 
 
-def form_of(sparql: str) -> str:
-    """Give the query form (SPARQL 1.1, 16); empty for a text that has none."""
-    forms = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-    updates = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
-    first = next((t for t in tokens(sparql) if t.is_word(*forms, *updates)), None)
-    if first is not None and first.is_word(*updates):
-        raise read_only()
-    return first.text.upper() if first else ""
+async def ask(app: "App", request: Request, asked: "Operation", kinds: str, base: str) -> Answer:
+    """Ask the pool. Raises Problem for a query that is refused or fails.
 
-
-def media_type(request: Request, asked: str | None, gives_a_graph: bool) -> tuple[str, str]:
-    """Choose the format of an answer: as the client names it, and what that is.
-
-    Raises Problem, with the list of what there is, for a client that takes none of it.
+    A graph that the protocol names and that is not here is empty: nothing is fetched.
     """
-    known = GRAPHS if gives_a_graph else TABLES
-    if asked is not None:
-        if SHORT.get(asked) in known:
-            return SHORT[asked], SHORT[asked]
-        fit = ", ".join(name for name, kind in SHORT.items() if kind in known)
-        raise Problem(406, f"format={asked[:30]} does not fit the answer.", f"use one of {fit}.")
-    chosen = negotiation.best(request.accept, list(known))
-    if chosen is None:
-        offers = ", ".join(known)
-        raise Problem(406, "no format of the answer is acceptable.", f"accept one of {offers}.")
-    return chosen, known[chosen]
-
-
-async def answer(snapshot: Snapshot, asked: Operation, kind: str, sparql: str, base: str,
-                 client: str, rows: int | None = None) -> Answer:  # fmt: skip
-    """Ask the pool. Raises Problem for a query that is refused or fails."""
-    question = Question(sparql, kind, base, asked.default_graphs, asked.named_graphs, rows)
+    snapshot = app.snapshot
+    default, named = (
+        None if graphs is None else tuple(g for g in graphs if g in snapshot.loaded.graphs)
+        for graphs in (asked.default_graphs, asked.named_graphs)
+    )
     try:
-        return await snapshot.pool.ask(question, client)
+        question = Question(asked.query, kinds, base, default, named)
+        return await while_there(request, snapshot.pool.ask(question, request.client))
     except LimitError as error:
         raise limited(error) from error
+    except FormatError as error:
+        raise Problem(406, error.problem, error.remedy) from error
     except QueryError as error:
         raise malformed(error) from error
 
 
 def limited(error: LimitError) -> Problem:
     """Tell of a limit that a query meets."""
+    if error.limit == "update":
+        return read_only()
     headers = {}
     if error.retry_after is not None:
-        headers["retry-after"] = str(max(1, round(error.retry_after)))
+        headers["retry-after"] = str(error.retry_after)
     return Problem(error.status, error.problem, error.remedy, headers, {"limit": error.limit})
 
 
@@ -216,26 +244,20 @@ def etag(snapshot: Snapshot, *parts: object) -> str:
     return f'"{hashlib.sha256(told).hexdigest()[:32]}"'
 
 
-def may_be_kept(sparql: str) -> bool:
-    """Say whether a query has the same answer as long as the data are the same."""
-    return not any(t.is_word(*PER_ANSWER) for t in tokens(sparql))
-
-
 async def respond(request: Request, send: Send, found_answer: Answer, media: str,
                   headers: dict[str, str]) -> None:  # fmt: skip
     """Send an answer; one that fails after its first bytes is left without its end.
 
     The client then sees that the connection breaks off, and takes no part for the whole.
     """
-    charset = "; charset=utf-8" if media.startswith("text/") else ""
     if found_answer.whole or request.method == "HEAD":
         await found_answer.close()
-        response = Response(found_answer.first, f"{media}{charset}", 200, headers)
+        response = Response(found_answer.first, with_charset(media), 200, headers)
         await response.send(send, request.method)
         return
     gone = asyncio.ensure_future(disconnected(request))
     try:
-        await start(send, 200, f"{media}{charset}", headers)
+        await start(send, 200, with_charset(media), headers)
         await send({"type": "http.response.body", "body": found_answer.first, "more_body": True})
         async for piece in found_answer.rest:
             if gone.done():
@@ -243,10 +265,41 @@ async def respond(request: Request, send: Send, found_answer: Answer, media: str
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
     except LimitError:
-        return  # without the end of the body
+        request.abort()
     finally:
         gone.cancel()
         await found_answer.close()
+
+
+def with_charset(media: str) -> str:
+    """Say of a text that it is UTF-8."""
+    return f"{media}; charset=utf-8" if media.startswith("text/") else media
+
+
+async def while_there(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Do some work, unless the client leaves. Raises Problem, for nobody, when it has left."""
+    loop, doing = asyncio.get_running_loop(), asyncio.ensure_future(work)
+    watching: asyncio.Task[None] | None = None
+
+    async def watch() -> None:
+        await disconnected(request)
+        doing.cancel()
+
+    def begin() -> None:
+        nonlocal watching
+        watching = loop.create_task(watch())
+
+    timer = loop.call_later(PATIENCE, begin)
+    try:
+        return await doing
+    except asyncio.CancelledError:
+        if watching is not None and watching.done():
+            raise Problem(400, "the client has left.") from None
+        raise
+    finally:
+        timer.cancel()
+        if watching is not None:
+            watching.cancel()
 
 
 async def disconnected(request: Request) -> None:
@@ -255,14 +308,14 @@ async def disconnected(request: Request) -> None:
         pass
 
 
-def kept(snapshot: Snapshot, request: Request, sparql: str, *parts: object) -> dict[str, str]:
-    """Give the headers of an answer, with a `status` of 304 where the client holds it."""
+def kept(
+    snapshot: Snapshot, request: Request, query: bytes, *parts: object
+) -> tuple[dict[str, str], bool]:
+    """Give the headers of an answer, and whether the client holds it."""
     vary = {"vary": "Accept"}
-    if not may_be_kept(sparql):
-        return {"cache-control": "no-store", **vary}
-    tag = etag(snapshot, sparql, *parts)
-    headers = found(tag, vary.items())
+    if PER_ANSWER.search(query.decode("utf-8", "replace")):
+        return {"cache-control": "no-store", **vary}, False
+    tag = etag(snapshot, query, *parts)
     reads = request.method in ("GET", "HEAD")
-    if reads and negotiation.matches(request.header(b"if-none-match"), tag):
-        headers["status"] = "304"
-    return headers
+    held = reads and negotiation.matches(request.header(b"if-none-match"), tag)
+    return found(tag, vary.items()), held

@@ -56,33 +56,27 @@ LIMIT 100"""
 """What the page offers before anything was asked."""
 
 
-async def answered(
-    app: "App", request: Request, asked: "sparql.Operation", text: str, gives_a_graph: bool
-) -> Response:
+async def answered(app: "App", request: Request, asked: "sparql.Operation") -> Response:
     """Give the page of a query's answer, or of what is wrong with it."""
+    text = asked.query.decode("utf-8", "replace")
     try:
-        found = await _whole(app, request, asked, text, gives_a_graph)
+        found = await _whole(app, request, asked)
     except Problem as problem:
         return _page(app, request, text, None, problem, problem.status)
     return _page(app, request, text, found, None, 200)
 
 
-async def _whole(
-    app: "App", request: Request, asked: "sparql.Operation", text: str, gives_a_graph: bool
-) -> Answer:
+async def _whole(app: "App", request: Request, asked: "sparql.Operation") -> Answer:
     """Ask the pool for an answer that a page can hold."""
-    kind = sparql.N_TRIPLES if gives_a_graph else sparql.JSON
-    url = f"{app.root(request)}/sparql"
-    found = await sparql.answer(
-        app.snapshot, asked, kind, text, url, request.client, sparql.ROWS_SHOWN
-    )
+    kinds = f"{sparql.JSON}, {sparql.N_TRIPLES}"
+    found = await sparql.ask(app, request, asked, kinds, f"{app.root(request)}/sparql")
     try:
         body = found.first + b"".join([piece async for piece in found.rest])
     except LimitError as error:
         raise sparql.limited(error) from error
     finally:
         await found.close()
-    return table(body, gives_a_graph)
+    return await asyncio.to_thread(table, body, found.kind == "graph")
 
 
 def table(body: bytes, gives_a_graph: bool) -> Answer:
@@ -113,7 +107,7 @@ def _page(
     noun = "statements" if isinstance(answer, list) else "solutions"
     total = speech.count(rows, reader.word(noun), reader.word(f"{noun}_many"), language)
     told = (problem.detail, problem.remedy) if problem else ("", "")
-    elsewhere = f"sparql?lang={other}&query={fronts.quote(text, safe='')}&format=html"
+    elsewhere = f"sparql?lang={other}&query={quote(text, safe='')}&format=html"
     page = fronts.asked(reader, text, answer, told, total if rows else "", elsewhere)
     html = pages.render(page, language, f"{language}/")
     return Response(html.encode(), HTML, status, LIVE)
@@ -132,7 +126,7 @@ async def question(app: "App", request: Request, language: str, saved: SavedQuer
     text = fronts.bound(saved, language)
     try:
         text = await api.text_of(app, saved, values)
-        answer = await _whole(app, request, sparql.Operation(b""), text, saved.gives_a_graph)
+        answer = await _whole(app, request, sparql.Operation(text.encode()))
     except Problem as refused:
         problem = refused
     shown = values if problem else None
@@ -168,7 +162,7 @@ def _fields(
                 for term, label in answers.choices(pages.project, pages.engine, parameter, language)
             ]
         elif parameter.type == "language":
-            choices = [(tag, tag) for tag in LANGUAGES]
+            choices = [("fr", "français"), ("en", "English")]
         listed = len(choices) > 1
         if listed and given not in [value for value, _ in choices]:
             choices.append((given, given))
