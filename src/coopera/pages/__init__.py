@@ -13,6 +13,8 @@ from coopera.pages import (
     axes,
     chains,
     disputes,
+    ends,
+    expiring,
     fronts,
     lists,
     profiles,
@@ -44,6 +46,7 @@ MENU = (
 )
 """The menu: words and addresses; an entry without its page is left out."""
 MORE = (
+    ("expiring_menu", expiring.WHERE),
     ("axes", axes.WHERE),
     ("disagreements", disputes.WHERE),
     ("everything", search.ALL),
@@ -83,6 +86,7 @@ class Pages:
             found |= dict.fromkeys(tables.addresses(catalogue), where)
         found |= dict.fromkeys(self.tracker.addresses(), "")
         found |= dict.fromkeys(parts(disputes.WHERE, len(self.disputed), disputes.PER), "")
+        found |= dict.fromkeys(parts(expiring.WHERE, len(self.ends), expiring.PER), "")
         found[axes.WHERE] = ""
         for iri in sorted(self.index.facts):
             at = reader.page(iri)
@@ -136,6 +140,16 @@ class Pages:
     def disputed(self) -> list[tuple[str, str]]:
         """Give each thing and property on which sources disagree."""
         return disputes.disputed(self.index)
+
+    @cached_property
+    def agreements(self) -> list[str]:
+        """Give the agreements that have a page."""
+        return lists.members(self.readers[LANGUAGES[0]], things.AGREEMENT)
+
+    @cached_property
+    def ends(self) -> list[ends.End]:
+        """Give the ends of the agreements, as far as they are known."""
+        return ends.ends(self.index, self.agreements)
 
     def sheet(self, address: str, language: str) -> str:
         """Give the list at an address as CSV. Raises KeyError for an address without a list."""
@@ -215,6 +229,13 @@ class Pages:
         name, _, tagline = self.project.title[language].partition(":")
         return name.strip(), speech.typeset(speech.capital(tagline.strip()), language)
 
+    def site(self, language: str) -> tuple[str, str]:
+        """Give the name of the site, and that of its publisher."""
+        publisher = self.index.first(f"{self.project.base}ontology", DCTERMS + "publisher")
+        name = self._names(language)[0]
+        known = isinstance(publisher, NamedNode) and publisher.value in self.index.facts
+        return name, self.readers[language].term(publisher).text if known else name
+
     def _counts(self, reader: Reader) -> tuple[str, ...]:
         """Count, in words, what the site is about."""
         kinds = (
@@ -246,11 +267,11 @@ class Pages:
         """Gather what every page of a language shows around its content."""
         reader, name = self.readers[language], f"{self.project.base}ontology"
         licence = self.index.first(name, DCTERMS + "license")
-        publisher = self.index.first(name, DCTERMS + "publisher")
-        site, tagline = self._names(language)
+        tagline = self._names(language)[1]
+        site, publisher = self.site(language)
         full = f"{site}: {tagline}" if language == "en" else f"{site}{speech.NBSP}: {tagline}"
         citation = reader.word("citation").format(
-            publisher=reader.term(publisher).text if publisher else site,
+            publisher=publisher,
             title=full,
             version=__version__,
             base=self.project.base,
@@ -289,6 +310,7 @@ AGREEMENTS = "lists/Agreement"
 OVERVIEWS: dict[str, Callable[[Pages, Reader, str], Page]] = {
     promises.WHERE: lambda pages, reader, at: promises.page(reader, pages.tracker, at),
     disputes.WHERE: lambda pages, reader, at: disputes.page(reader, pages.disputed, at),
+    expiring.WHERE: lambda pages, reader, at: expiring.page(reader, pages.ends, at),
     axes.WHERE: lambda pages, reader, at: axes.page(reader, at, pages.catalogues.get(AGREEMENTS)),
     search.ALL: lambda pages, reader, at: search.page(reader, pages.entries(reader.language), at),
 }

@@ -1,10 +1,11 @@
 """Phrases: what the lists, the tracker, the calendar and the search say, in each language."""
 
-from coopera.pages.speech import NBSP
+from coopera.pages.speech import NARROW, NBSP
 
 PHRASES: dict[str, tuple[str, str]] = {
     "accepted_reading": ("Reading accepted here", "Lecture retenue ici"),
     "all_of_them": ("all {}", "les {}"),
+    "as_ics": ("Calendar", "Agenda"),
     "as_list": ("as a list", "en liste"),
     "axes": ("Research axes", "Axes de recherche"),
     "axes_lead": (
@@ -26,7 +27,22 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Une même chose, dite de plusieurs façons. La lecture que le graphe retient est placée en "
         "regard de celles qu’il écarte, chacune avec sa phrase et sa source.",
     ),
+    "expiring": ("When agreements end", "Quand les accords prennent fin"),
+    "expiring_lead": (
+        "Agreements by the end that a source states, then those whose end no source states: they "
+        "may have ended, or not. Where only a month or a year is stated, the last day that it can "
+        "be is given, as a bound.",
+        f"Les accords selon la fin qu’une source indique, puis ceux dont aucune source n’indique "
+        f"la fin{NBSP}: ils ont peut-être pris fin, peut-être pas. Quand seul un mois ou une année "
+        "est indiqué, le dernier jour possible est donné, comme borne.",
+    ),
+    "expiring_menu": ("Ends of agreements", "Fins d’accords"),
+    "expiring_note": (
+        "This page does not know what day it is. What ends within a year from today:",
+        f"Cette page ne sait pas quel jour on est. Ce qui prend fin d’ici un an{NBSP}:",
+    ),
     "extends": ("extends", "prolonge"),
+    "feed_entry": ("{name}: {end}", f"{{name}}{NBSP}: {{end}}"),
     "first_of": ("The first {} of {}.", "Les {} premiers sur {}."),
     "no_status": ("no status known", "statut inconnu"),
     "none_accepted": ("No reading is accepted.", "Aucune lecture n’est retenue."),
@@ -51,9 +67,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "replaced_by": ("is replaced by", "est remplacé par"),
     "replaces": ("replaces", "remplace"),
     "role": ("Role", "Rôle"),
+    "as_atom": ("Atom feed", "Flux Atom"),
     "as_csv": ("CSV", "CSV (point-virgule)"),
     "as_xlsx": ("Excel", "Excel"),
     "axis": ("Research axis", "Axe de recherche"),
+    "bound_only": (
+        "Only {} is stated; this is the last day that it can be.",
+        f"Seul «{NBSP}{{}}{NBSP}» est indiqué{NARROW}; c’est le dernier jour possible.",
+    ),
     "by_facet": ("{list} by {facet}", f"{{list}}{NBSP}: {{facet}}"),
     "show_all": ("show all again", "tout réafficher"),
     "chosen": ("{facet}: {value}", f"{{facet}}{NBSP}: {{value}}"),
@@ -61,6 +82,25 @@ PHRASES: dict[str, tuple[str, str]] = {
     "commitments_one": ("commitment", "engagement"),
     "commitments_many": ("commitments", "engagements"),
     "domain": ("Domain", "Domaine"),
+    "end_known_one": ("end stated", "fin indiquée"),
+    "end_known_many": ("ends stated", "fins indiquées"),
+    "end_none_one": ("agreement without end", "accord sans fin"),
+    "end_none_many": ("agreements without end", "accords sans fin"),
+    "end_not_stated": ("end unknown", "fin inconnue"),
+    "end_unknown_one": ("end unknown", "fin inconnue"),
+    "end_unknown_many": ("ends unknown", "fins inconnues"),
+    "ends_by": ("ends by {} at the latest ({})", "prend fin le {} au plus tard ({})"),
+    "ends_in": ("Ending in {}", "Fin en {}"),
+    "ends_never": ("Open-ended by their terms", "À durée indéterminée"),
+    "ends_on": ("ends on {}", "prend fin le {}"),
+    "ends_unknown": (
+        "End unknown: no source states it",
+        f"Fin inconnue{NBSP}: aucune source ne l’indique",
+    ),
+    "event_beginning": ("Takes effect: {}", f"Prise d’effet{NBSP}: {{}}"),
+    "event_bound": ("Ends by this day at the latest: {}", f"Fin, au plus tard ce jour{NBSP}: {{}}"),
+    "event_end": ("Ends: {}", f"Fin{NBSP}: {{}}"),
+    "event_signing": ("Signed: {}", f"Signature{NBSP}: {{}}"),
     "everything": ("Everything, from A to Z", "Tout, de A à Z"),
     "everything_lead": (
         "All that has a name and a page of its own, in alphabetical order.",
@@ -69,10 +109,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "facets": ("Narrow the list", "Affiner la liste"),
     "form": ("Form", "Forme"),
     "language": ("Language", "Langue"),
+    "last_day": ("Last possible day", "Dernier jour possible"),
     "letters": ("Letters", "Lettres"),
     "list": ("List", "Liste"),
     "more_pages": ("More pages", "Autres pages"),
     "more_values": ("more", "autres valeurs"),
+    "open_ended": ("open-ended", "à durée indéterminée"),
     "part_after": ("next part", "partie suivante"),
     "part_before": ("previous part", "partie précédente"),
     "part_of": ("part {} of {}", "partie {} sur {}"),
@@ -85,12 +127,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "search_none": ("Nothing has such a name.", "Rien ne porte ce nom."),
     "search_told": ("{} found", f"résultats{NBSP}: {{}}"),
     "status_as_of": ("Status as of", "Statut en date de"),
+    "term_kind": ("Kind of term", "Type de durée"),
     "things_one": ("thing", "élément"),
     "things_many": ("things", "éléments"),
     "values_one": ("value", "valeur"),
     "values_many": ("values", "valeurs"),
     "view_sparql": ("View the SPARQL", "Voir la requête SPARQL"),
     "whole_list": ("the whole list ({})", "la liste entière ({})"),
+    "years": ("Years", "Années"),
     "year": ("Year", "Année"),
 }  # fmt: skip
 """English, French; the words of `words.WORDS` besides those that every page needs."""

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import partial
 
 from coopera import files
-from coopera.pages import Pages, search
+from coopera.pages import Pages, ends, expiring, search
 from coopera.pages.templates import FOLDER
+from coopera.publication import calendars, feeds
 from coopera.terms import LANGUAGES
 
 Make = Callable[[], str]
@@ -20,6 +21,9 @@ def table(pages: Pages) -> dict[str, Make]:
     found: dict[str, Make] = {SCRIPT: partial(files.text, FOLDER / SCRIPT)}
     for language in LANGUAGES:
         found[f"{language}/search.js"] = partial(_index, pages, language)
+        found[f"{language}/expiring.csv"] = partial(_ends, pages, language)
+        found[f"{language}/expiring.atom"] = partial(_feed, pages, language)
+        found[f"{language}/agreements.ics"] = partial(_calendar, pages, language)
         for address in pages.sheets:
             found[f"{language}/{address}.csv"] = partial(pages.sheet, address, language)
     return found
@@ -27,3 +31,20 @@ def table(pages: Pages) -> dict[str, Make]:
 
 def _index(pages: Pages, language: str) -> str:
     return search.script(pages.entries(language))
+
+
+def _ends(pages: Pages, language: str) -> str:
+    return expiring.sheet(pages.readers[language], pages.ends)
+
+
+def _feed(pages: Pages, language: str) -> str:
+    reader, day = pages.readers[language], ends.data_day(pages.index)
+    site, author = pages.site(language)
+    title = f"{site} — {reader.word('expiring')}"
+    return feeds.atom(reader, pages.ends, day, base=pages.project.base, title=title, author=author)
+
+
+def _calendar(pages: Pages, language: str) -> str:
+    reader, day = pages.readers[language], ends.data_day(pages.index)
+    name = f"{pages.site(language)[0]} — {reader.word('agreements_framed')}"
+    return calendars.text(reader, calendars.events(reader, pages.agreements), day, name)
