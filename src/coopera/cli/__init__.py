@@ -277,6 +277,6 @@ def build(ctx: click.Context, output: Path | None, allow_empty: bool, language: 
         click.echo("not published: mend the errors first.", err=True)
         sys.exit(1)
     target = output or project.output
-    written = site.write(project, outcome.triples, target)
+    written = site.write(project, outcome.triples, target, outcome)
     told = ", ".join(f"{count} {name}" for name, count in written.items())
     click.echo(f"{target}: {told}; open {target / 'index.html'}")

@@ -1,6 +1,8 @@
 """Pages: an engine, an IRI and a language in; a page of HTML out."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from coopera.errors import CooperaError
 from coopera.pages import (
     axes,
     chains,
+    dataset,
     disputes,
     ends,
     expiring,
@@ -42,16 +45,32 @@ MENU = (
     ("promises", "promises"),
     ("queries", "queries"),
     ("sources", "sources"),
-    ("ontology", "ontology"),
+    ("dataset_menu", dataset.WHERE),
 )
 """The menu: words and addresses; an entry without its page is left out."""
 MORE = (
     ("expiring_menu", expiring.WHERE),
     ("axes", axes.WHERE),
     ("disagreements", disputes.WHERE),
+    ("ontology", "ontology"),
+    ("rules", "rules"),
+    ("quality", "quality"),
     ("everything", search.ALL),
 )
 """What stands at the foot of every page, likewise."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """Pages that a room above this one makes: of rules, of the quality of the graph."""
+
+    pages: Mapping[str, Callable[[Reader, str], Page]]
+    """By address; a maker takes the address too."""
+    entries: Callable[[Reader], Iterable[search.Entry]] = lambda _reader: ()
+    """What can be looked for, besides what the menus name."""
+    about: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """For a class or property, the page of its rules, and how many there are."""
+
 
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
@@ -60,13 +79,20 @@ class Pages:
     """The pages of one graph. They are known by address: `id/agreement/x`, `queries`, `index`."""
 
     def __init__(
-        self, project: Project, engine: Engine, triples: Iterable[Triple] | None = None
+        self,
+        project: Project,
+        engine: Engine,
+        triples: Iterable[Triple] | None = None,
+        more: Sequence[Made] = (),
     ) -> None:
-        """Gather what the engine holds, or the triples that it was made from, once."""
+        """Gather what the engine holds, or the triples that it was made from, once.
+
+        `more` are the pages that rooms above add.
+        """
         if triples is None:
             held = engine.query(EVERYTHING)
             triples = held if isinstance(held, list) else []
-        self.project, self.engine = project, engine
+        self.project, self.engine, self.more = project, engine, more
         self.dumps: tuple[str, ...] = ()
         """The names of the dumps that stand beside the pages, set by who publishes them."""
         self.index = index(triples)
@@ -87,12 +113,14 @@ class Pages:
         found |= dict.fromkeys(self.tracker.addresses(), "")
         found |= dict.fromkeys(parts(disputes.WHERE, len(self.disputed), disputes.PER), "")
         found |= dict.fromkeys(parts(expiring.WHERE, len(self.ends), expiring.PER), "")
-        found[axes.WHERE] = ""
+        found |= {axes.WHERE: "", dataset.WHERE: ""}
         for iri in sorted(self.index.facts):
             at = reader.page(iri)
             if at is not None:
                 found[at] = iri
         found.setdefault("ontology", f"{self.project.base}ontology")
+        for made in self.more:
+            found |= dict.fromkeys(made.pages, "")
         entries = self._entries(LANGUAGES[0], found)
         return found | dict.fromkeys(parts(search.ALL, len(entries), search.PER), "")
 
@@ -104,6 +132,8 @@ class Pages:
         for saved in self.project.queries.values():
             said = speech.typeset(saved.summary[language], language)
             found.append(search.Entry(Shown(said, href=fronts.address(saved)), question, rank=6))
+        for made in self.more:
+            found += made.entries(reader)
         named = {at: reader.word(w) for w, at in (*MENU, *MORE) if at in addresses}
         named |= {at: tables.title(reader, catalogue) for at, catalogue in self.catalogues.items()}
         kind = reader.word("list")
@@ -202,12 +232,14 @@ class Pages:
             return fronts.query(reader, self.engine, self.project.queries[about], address)
         if self._is_of_list(address, about):
             return tables.page(reader, self.catalogues[about], address)
+        if (maker := self._makers.get(address)) is not None:
+            return maker(reader, address)
         if (overview := OVERVIEWS.get(part_of(address)[0].partition("/")[0])) is not None:
             return overview(self, reader, address)
         if address == "ontology":
             return lists.ontology(reader, about, address)
         if address.startswith("ontology/"):
-            return lists.term(reader, about, address)
+            return lists.term(reader, about, address, self._ruled(about))
         if self.index.is_a(about, SKOS + "ConceptScheme"):
             return lists.scheme(reader, about, address)
         agreements = self.catalogues.get(AGREEMENTS)
@@ -216,6 +248,14 @@ class Pages:
         if profiles.has_profile(reader, about):
             return profiles.page(reader, about, address, agreements)
         return things.page(reader, about, address)
+
+    @cached_property
+    def _makers(self) -> dict[str, Callable[[Reader, str], Page]]:
+        return {at: maker for made in self.more for at, maker in made.pages.items()}
+
+    def _ruled(self, iri: str) -> tuple[str, int] | None:
+        """Give the page of the rules of a class, and their number."""
+        return next((made.about[iri] for made in self.more if iri in made.about), None)
 
     def front(self) -> str:
         """Give the page that offers the languages."""
@@ -286,10 +326,16 @@ class Pages:
             "more": tuple((reader.word(w), at) for w, at in MORE if at in self.addresses),
             "licence": self._licence(reader, licence) if isinstance(licence, NamedNode) else None,
             "citation": citation,
+            "bibtex": _bibtex(publisher, full, self.project.base, self._year()),
             "other": next(tag for tag in LANGUAGES if tag != language),
             "version": __version__,
             "dumps": self.dumps,
+            "addresses": self.addresses,
         }
+
+    def _year(self) -> str:
+        """Give the year of the data."""
+        return str(ends.data_day(self.index).year)
 
     def _licence(self, reader: Reader, licence: NamedNode) -> Shown:
         shown = reader.term(licence)
@@ -312,6 +358,7 @@ OVERVIEWS: dict[str, Callable[[Pages, Reader, str], Page]] = {
     disputes.WHERE: lambda pages, reader, at: disputes.page(reader, pages.disputed, at),
     expiring.WHERE: lambda pages, reader, at: expiring.page(reader, pages.ends, at),
     axes.WHERE: lambda pages, reader, at: axes.page(reader, at, pages.catalogues.get(AGREEMENTS)),
+    dataset.WHERE: lambda pages, reader, at: dataset.page(reader, pages.dumps, pages.addresses, at),
     search.ALL: lambda pages, reader, at: search.page(reader, pages.entries(reader.language), at),
 }
 """The pages about no one thing, by the first step of their address."""
@@ -320,6 +367,20 @@ OVERVIEWS: dict[str, Callable[[Pages, Reader, str], Page]] = {
 def _is_list(address: str, where: str) -> bool:
     """Say whether an address is that of a list, not that of a facet's values."""
     return address.removeprefix(where).count("/") != 1
+
+
+def _bibtex(author: str, title: str, url: str, year: str) -> str:
+    """Write a citation for BibTeX."""
+
+    def plain(text: str) -> str:
+        return re.sub(r"[{}\\]", "", text).replace("\n", " ")
+
+    fields = {
+        "author": f"{{{plain(author)}}}", "title": plain(title), "year": year,
+        "version": __version__, "url": url,
+    }  # fmt: skip
+    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+    return f"@dataset{{coopera,\n{body}\n}}"
 
 
 LICENCES = {"https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0"}

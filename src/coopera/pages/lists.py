@@ -282,8 +282,11 @@ def ontology(reader: Reader, iri: str, where: str) -> Page:
     return replace(page, context={**page.context, "grids": kept, "incoming": ()})
 
 
-def term(reader: Reader, iri: str, where: str) -> Page:
-    """Make the page of a class or property: its facts, and how much the graph uses it."""
+def term(reader: Reader, iri: str, where: str, ruled: tuple[str, int] | None = None) -> Page:
+    """Make the page of a class or property: its facts, and how much the graph uses it.
+
+    `ruled` is the page of its rules, and their number.
+    """
     index = reader.index
     page = things.page(reader, iri, where)
     found = members(reader, iri)
@@ -303,6 +306,11 @@ def term(reader: Reader, iri: str, where: str) -> Page:
             number, reader.word("triples"), reader.word("triples_many"), reader.language
         )
         usage.append(Shown(f"{reader.word('used')} {said}"))
+    if ruled:
+        said = speech.count(
+            ruled[1], reader.word("rules_one"), reader.word("rules_many"), reader.language
+        )
+        usage.append(Shown(said, href=ruled[0]))
     code = Shown(reader.prefixes.curie(iri) or iri, code=True)
     return replace(
         page, kicker=(*page.kicker, code), context={**page.context, "usage": tuple(usage)}

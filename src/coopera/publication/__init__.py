@@ -19,6 +19,7 @@ from pyoxigraph import (
 )
 
 from coopera import files, formats
+from coopera.checks import Outcome
 from coopera.engines import ENGINES
 from coopera.pages import Pages
 from coopera.pages.templates import FOLDER
@@ -48,11 +49,17 @@ def named(triples: Iterable[Triple]) -> list[Triple]:
 class Publication:
     """The files of one graph's site. A file that is not there is a KeyError."""
 
-    def __init__(self, project: Project, triples: Iterable[Triple]) -> None:
-        """Take the project and the triples of its one default graph."""
+    def __init__(
+        self, project: Project, triples: Iterable[Triple], outcome: Outcome | None = None
+    ) -> None:
+        """Take the project and the triples of its one default graph.
+
+        With the outcome of its checks there is a page about its quality.
+        """
         self.project = project
         self.triples: Sequence[Triple] = named(triples)
-        self.pages = Pages(project, ENGINES["oxigraph"](self.triples), self.triples)
+        more = extras.made(project, outcome)
+        self.pages = Pages(project, ENGINES["oxigraph"](self.triples), self.triples, more)
         self.pages.dumps = tuple(self._dumps)
         self._extras = extras.table(self.pages)
         self._page = lru_cache(KEPT)(self.pages.text)

@@ -7,13 +7,27 @@ from collections.abc import Callable
 from functools import partial
 
 from coopera import files
-from coopera.pages import Pages, ends, expiring, search
+from coopera.checks import Outcome
+from coopera.pages import Made, Pages, ends, expiring, search
 from coopera.pages.templates import FOLDER
+from coopera.project import Project
 from coopera.publication import calendars, feeds
+from coopera.quality import pages as quality
+from coopera.rules import pages as rules
 from coopera.terms import LANGUAGES
 
 Make = Callable[[], str]
 SCRIPT = "coopera.js"
+
+
+def made(project: Project, outcome: Outcome | None) -> list[Made]:
+    """Give the pages that no room below makes: of the rules, and of the quality once checked."""
+    found = [rules.made(project)] if _has_shapes(project) else []
+    return [*found, quality.made(project, outcome)] if outcome else found
+
+
+def _has_shapes(project: Project) -> bool:
+    return any((project.ontology / "shapes").glob("**/*.ttl"))
 
 
 def table(pages: Pages) -> dict[str, Make]:
