@@ -12,8 +12,10 @@ SOURCE = Path(__file__).parents[1] / "src" / "coopera"
 FLOORS = [
     {"__main__"},
     {"cli"},
-    {"site", "server", "quality"},
-    {"checks", "rules", "publication"},
+    {"site", "server"},
+    {"publication"},
+    {"quality"},
+    {"checks", "rules"},
     {"conformance"},
     {"changes"},
     {

@@ -114,13 +114,13 @@ def test_every_link_and_anchor_resolves(
     }
     for name, document in documents.items():
         for tag, attributes in document.tags:
-            target = attributes.get("href", attributes.get("src"))
+            target = attributes.get("href", attributes.get("src", attributes.get("action")))
             if target is None or target.startswith(("http://", "https://")):
                 continue
             parts = urlsplit(target)
             assert not parts.scheme, (name, target)
             assert not parts.path.startswith("/"), (name, target)
-            assert tag in ("a", "link")
+            assert tag in ("a", "link", "script", "form")
             path = (root / name).parent / unquote(parts.path) if parts.path else root / name
             assert path.is_file(), (name, target)
             if parts.fragment:
@@ -134,14 +134,20 @@ def test_no_anchor_stands_twice_on_a_page(documents: dict[str, Document]) -> Non
         assert len(ids) == len(set(ids)), name
 
 
-def test_nothing_is_fetched_from_elsewhere_and_nothing_runs(
+def test_nothing_is_fetched_from_elsewhere_and_nothing_runs_but_the_script_of_the_site(
     built: tuple[Path, dict[str, int]], documents: dict[str, Document]
 ) -> None:
     for name, document in documents.items():
+        scripts = document.all("script")
+        ours = [{"src": f"{'../' * name.count('/')}coopera.js", "defer": ""}]
+        assert scripts == (ours if "/" in name else []), name
         for tag, attributes in document.tags:
-            assert tag not in ("script", "img", "iframe", "style", "form", "base"), name
-            assert "src" not in attributes
+            assert tag not in ("img", "iframe", "style", "base"), name
+            assert tag == "script" or "src" not in attributes
             assert "style" not in attributes
+            assert not any(attribute.startswith("on") for attribute in attributes)
+            if tag == "form":
+                assert attributes["action"].endswith("all.html"), name
             if tag == "link":
                 assert not attributes["href"].startswith("http"), name
     style = (built[0] / "style.css").read_text("utf-8")

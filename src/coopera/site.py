@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import Triple
 
+from coopera.checks import Outcome
 from coopera.errors import CooperaError, Place
 from coopera.project import Project
 from coopera.publication import Publication
@@ -14,11 +15,14 @@ from coopera.publication import Publication
 MARKER = ".coopera"
 
 
-def write(project: Project, triples: Iterable[Triple], output: Path) -> dict[str, int]:
+def write(
+    project: Project, triples: Iterable[Triple], output: Path, outcome: Outcome | None = None
+) -> dict[str, int]:
     """Write the whole site aside, then put it in the place of the former one.
 
-    Gives the number of pages, files and bytes. Raises CooperaError, and leaves the folder as it
-    was, where it holds something that coopera did not write or cannot be replaced.
+    With the outcome of the checks it tells of the quality of the graph. Gives the number of pages,
+    files and bytes. Raises CooperaError, and leaves the folder as it was, where it holds something
+    that coopera did not write or cannot be replaced.
     """
     output = output.resolve()
     for room in (project.data, project.ontology, project.root / "queries"):
@@ -32,7 +36,7 @@ def write(project: Project, triples: Iterable[Triple], output: Path) -> dict[str
     aside = output.with_name(f".{output.name}.new-{os.getpid()}")
     try:
         aside.mkdir(parents=True)
-        counts = _fill(Publication(project, triples), aside)
+        counts = _fill(Publication(project, triples, outcome), aside)
         _swap(aside, output)
     except OSError as error:
         raise CooperaError(

@@ -9,6 +9,7 @@ import click
 from coopera import __version__
 from coopera.cli import checking
 from coopera.cli import load as loading
+from coopera.cli.expiring import expiring
 from coopera.cli.options import FILE, FOLDER, TARGET, language_option, project_of
 from coopera.cli.report import report
 from coopera.cli.rule import rule
@@ -94,6 +95,7 @@ def _summary(outcome: "Outcome", language: str) -> None:
 
 main.add_command(checking.check)
 main.add_command(checking.validate)
+main.add_command(expiring)
 main.add_command(loading.load)
 main.add_command(report)
 main.add_command(rule)
@@ -297,6 +299,6 @@ def build(ctx: click.Context, output: Path | None, allow_empty: bool, language: 
         click.echo("not published: mend the errors first.", err=True)
         sys.exit(1)
     target = output or project.output
-    written = site.write(project, outcome.triples, target)
+    written = site.write(project, outcome.triples, target, outcome)
     told = ", ".join(f"{count} {name}" for name, count in written.items())
     click.echo(f"{target}: {told}; open {target / 'index.html'}")

@@ -1,6 +1,8 @@
 """Pages: an engine, an IRI and a language in; a page of HTML out."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,24 @@ from pyoxigraph import NamedNode, Triple
 from coopera import __version__
 from coopera.engines import Engine
 from coopera.errors import CooperaError
-from coopera.pages import fronts, lists, speech, things, words
+from coopera.pages import (
+    axes,
+    chains,
+    dataset,
+    disputes,
+    ends,
+    expiring,
+    fronts,
+    lists,
+    profiles,
+    promises,
+    search,
+    speech,
+    tables,
+    things,
+    words,
+)
+from coopera.pages.facets import Catalogue, part_of, parts
 from coopera.pages.index import index
 from coopera.pages.names import Addresses, up
 from coopera.pages.reader import Reader
@@ -23,12 +42,35 @@ if TYPE_CHECKING:
 MENU = (
     ("agreements_framed", "lists/Agreement"),
     ("institutions_menu", "lists/Institution"),
-    ("commitments", "lists/Commitment"),
+    ("promises", "promises"),
     ("queries", "queries"),
     ("sources", "sources"),
-    ("ontology", "ontology"),
+    ("dataset_menu", dataset.WHERE),
 )
 """The menu: words and addresses; an entry without its page is left out."""
+MORE = (
+    ("expiring_menu", expiring.WHERE),
+    ("axes", axes.WHERE),
+    ("disagreements", disputes.WHERE),
+    ("ontology", "ontology"),
+    ("rules", "rules"),
+    ("quality", "quality"),
+    ("everything", search.ALL),
+)
+"""What stands at the foot of every page, likewise."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """Pages that a room above this one makes: of rules, of the quality of the graph."""
+
+    pages: Mapping[str, Callable[[Reader, str], Page]]
+    """By address; a maker takes the address too."""
+    entries: Callable[[Reader], Iterable[search.Entry]] = lambda _reader: ()
+    """What can be looked for, besides what the menus name."""
+    about: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """For a class or property, the page of its rules, and how many there are."""
+
 
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
@@ -37,13 +79,22 @@ class Pages:
     """The pages of one graph. They are known by address: `id/agreement/x`, `queries`, `index`."""
 
     def __init__(
-        self, project: Project, engine: Engine, triples: Iterable[Triple] | None = None
+        self,
+        project: Project,
+        engine: Engine,
+        triples: Iterable[Triple] | None = None,
+        more: Sequence[Made] = (),
     ) -> None:
-        """Gather what the engine holds, or the triples that it was made from, once."""
+        """Gather what the engine holds, or the triples that it was made from, once.
+
+        `more` are the pages that rooms above add.
+        """
         if triples is None:
             held = engine.query(EVERYTHING)
             triples = held if isinstance(held, list) else []
-        self.project, self.engine = project, engine
+        self.project, self.engine, self.more = project, engine, more
+        self.dumps: tuple[str, ...] = ()
+        """The names of the dumps that stand beside the pages, set by who publishes them."""
         self.index = index(triples)
         self.names = Addresses(project.base, self.index.facts)
         self.readers = {
@@ -55,15 +106,98 @@ class Pages:
     def addresses(self) -> dict[str, str]:
         """Give every page: its address, and the IRI or name that it is about."""
         reader = self.readers[LANGUAGES[0]]
-        found = {"index": "", "queries": "", "sources": things.DOCUMENT}
+        found = {"index": "", "queries": ""}
         found |= {fronts.address(query): name for name, query in self.project.queries.items()}
-        found |= lists.listed(reader)
+        for where, catalogue in self.catalogues.items():
+            found |= dict.fromkeys(tables.addresses(catalogue), where)
+        found |= dict.fromkeys(self.tracker.addresses(), "")
+        found |= dict.fromkeys(parts(disputes.WHERE, len(self.disputed), disputes.PER), "")
+        found |= dict.fromkeys(parts(expiring.WHERE, len(self.ends), expiring.PER), "")
+        found |= {axes.WHERE: "", dataset.WHERE: ""}
         for iri in sorted(self.index.facts):
             at = reader.page(iri)
             if at is not None:
                 found[at] = iri
         found.setdefault("ontology", f"{self.project.base}ontology")
-        return found
+        for made in self.more:
+            found |= dict.fromkeys(made.pages, "")
+        entries = self._entries(LANGUAGES[0], found)
+        return found | dict.fromkeys(parts(search.ALL, len(entries), search.PER), "")
+
+    def _entries(self, language: str, addresses: dict[str, str]) -> list[search.Entry]:
+        """Give what can be looked for, from A to Z."""
+        reader = self.readers[language]
+        found = [*search.things(reader, addresses)]
+        question = reader.word("question")
+        for saved in self.project.queries.values():
+            said = speech.typeset(saved.summary[language], language)
+            found.append(search.Entry(Shown(said, href=fronts.address(saved)), question, rank=6))
+        for made in self.more:
+            found += made.entries(reader)
+        named = {at: reader.word(w) for w, at in (*MENU, *MORE) if at in addresses}
+        named |= {at: tables.title(reader, catalogue) for at, catalogue in self.catalogues.items()}
+        kind = reader.word("list")
+        known = {entry.shown.href for entry in found} | {search.ALL}
+        found += (
+            search.Entry(Shown(said, href=at), kind, rank=7)
+            for at, said in named.items()
+            if at not in known
+        )
+        return search.ordered(found)
+
+    def entries(self, language: str) -> list[search.Entry]:
+        """Give what can be looked for in a language, from A to Z."""
+        if language not in self._sought:
+            self._sought[language] = self._entries(language, self.addresses)
+        return self._sought[language]
+
+    @cached_property
+    def _sought(self) -> dict[str, list[search.Entry]]:
+        return {}
+
+    @cached_property
+    def catalogues(self) -> dict[str, Catalogue]:
+        """Give the lists of the classes, by address, with their facets."""
+        return tables.catalogues(self.readers[LANGUAGES[0]])
+
+    @cached_property
+    def tracker(self) -> promises.Tracker:
+        """Give the commitments by status."""
+        reader = self.readers[LANGUAGES[0]]
+        return promises.tracker(self.index, lists.members(reader, things.COMMITMENT))
+
+    @cached_property
+    def disputed(self) -> list[tuple[str, str]]:
+        """Give each thing and property on which sources disagree."""
+        return disputes.disputed(self.index)
+
+    @cached_property
+    def agreements(self) -> list[str]:
+        """Give the agreements that have a page."""
+        return lists.members(self.readers[LANGUAGES[0]], things.AGREEMENT)
+
+    @cached_property
+    def ends(self) -> list[ends.End]:
+        """Give the ends of the agreements, as far as they are known."""
+        return ends.ends(self.index, self.agreements)
+
+    def sheet(self, address: str, language: str) -> str:
+        """Give the list at an address as CSV. Raises KeyError for an address without a list."""
+        reader = self.readers[language]
+        lists.listed(reader)
+        return tables.sheet(reader, self.catalogues[self.addresses[address]], address)
+
+    @property
+    def sheets(self) -> list[str]:
+        """Give the addresses of the lists that can be had as CSV."""
+        return [
+            at
+            for at, about in self.addresses.items()
+            if self._is_of_list(at, about) and part_of(at) == (at, 1) and _is_list(at, about)
+        ]
+
+    def _is_of_list(self, address: str, about: str) -> bool:
+        return about in self.catalogues and address.startswith(about)
 
     def of(self, iri: str, language: str) -> str:
         """Give the page of an IRI. Raises CooperaError for one that the graph does not describe."""
@@ -96,17 +230,32 @@ class Pages:
             return fronts.questions(reader, self.project, address)
         if address.startswith("queries/"):
             return fronts.query(reader, self.engine, self.project.queries[about], address)
-        if address == "sources":
-            return lists.sources(reader, address)
-        if address.startswith("lists/"):
-            return lists.class_list(reader, address, about)
+        if self._is_of_list(address, about):
+            return tables.page(reader, self.catalogues[about], address)
+        if (maker := self._makers.get(address)) is not None:
+            return maker(reader, address)
+        if (overview := OVERVIEWS.get(part_of(address)[0].partition("/")[0])) is not None:
+            return overview(self, reader, address)
         if address == "ontology":
             return lists.ontology(reader, about, address)
         if address.startswith("ontology/"):
-            return lists.term(reader, about, address)
+            return lists.term(reader, about, address, self._ruled(about))
         if self.index.is_a(about, SKOS + "ConceptScheme"):
             return lists.scheme(reader, about, address)
+        agreements = self.catalogues.get(AGREEMENTS)
+        if self.index.is_a(about, things.AGREEMENT):
+            return chains.page(reader, about, address)
+        if profiles.has_profile(reader, about):
+            return profiles.page(reader, about, address, agreements)
         return things.page(reader, about, address)
+
+    @cached_property
+    def _makers(self) -> dict[str, Callable[[Reader, str], Page]]:
+        return {at: maker for made in self.more for at, maker in made.pages.items()}
+
+    def _ruled(self, iri: str) -> tuple[str, int] | None:
+        """Give the page of the rules of a class, and their number."""
+        return next((made.about[iri] for made in self.more if iri in made.about), None)
 
     def front(self) -> str:
         """Give the page that offers the languages."""
@@ -119,6 +268,13 @@ class Pages:
     def _names(self, language: str) -> tuple[str, str]:
         name, _, tagline = self.project.title[language].partition(":")
         return name.strip(), speech.typeset(speech.capital(tagline.strip()), language)
+
+    def site(self, language: str) -> tuple[str, str]:
+        """Give the name of the site, and that of its publisher."""
+        publisher = self.index.first(f"{self.project.base}ontology", DCTERMS + "publisher")
+        name = self._names(language)[0]
+        known = isinstance(publisher, NamedNode) and publisher.value in self.index.facts
+        return name, self.readers[language].term(publisher).text if known else name
 
     def _counts(self, reader: Reader) -> tuple[str, ...]:
         """Count, in words, what the site is about."""
@@ -151,11 +307,11 @@ class Pages:
         """Gather what every page of a language shows around its content."""
         reader, name = self.readers[language], f"{self.project.base}ontology"
         licence = self.index.first(name, DCTERMS + "license")
-        publisher = self.index.first(name, DCTERMS + "publisher")
-        site, tagline = self._names(language)
+        tagline = self._names(language)[1]
+        site, publisher = self.site(language)
         full = f"{site}: {tagline}" if language == "en" else f"{site}{speech.NBSP}: {tagline}"
         citation = reader.word("citation").format(
-            publisher=reader.term(publisher).text if publisher else site,
+            publisher=publisher,
             title=full,
             version=__version__,
             base=self.project.base,
@@ -167,11 +323,19 @@ class Pages:
             "tagline": tagline,
             "colon": f"{speech.NBSP}:" if language == "fr" else ":",
             "menu": tuple((reader.word(w), at) for w, at in MENU if at in self.addresses),
+            "more": tuple((reader.word(w), at) for w, at in MORE if at in self.addresses),
             "licence": self._licence(reader, licence) if isinstance(licence, NamedNode) else None,
             "citation": citation,
+            "bibtex": _bibtex(publisher, full, self.project.base, self._year()),
             "other": next(tag for tag in LANGUAGES if tag != language),
             "version": __version__,
+            "dumps": self.dumps,
+            "addresses": self.addresses,
         }
+
+    def _year(self) -> str:
+        """Give the year of the data."""
+        return str(ends.data_day(self.index).year)
 
     def _licence(self, reader: Reader, licence: NamedNode) -> Shown:
         shown = reader.term(licence)
@@ -184,6 +348,39 @@ class Pages:
         root = f"{above}../" if folder is None else ""
         frame = self._frames[language]
         return template.render(frame, page=page, up=above, root=root, **page.context)
+
+
+AGREEMENTS = "lists/Agreement"
+"""The address of the list of the agreements."""
+
+OVERVIEWS: dict[str, Callable[[Pages, Reader, str], Page]] = {
+    promises.WHERE: lambda pages, reader, at: promises.page(reader, pages.tracker, at),
+    disputes.WHERE: lambda pages, reader, at: disputes.page(reader, pages.disputed, at),
+    expiring.WHERE: lambda pages, reader, at: expiring.page(reader, pages.ends, at),
+    axes.WHERE: lambda pages, reader, at: axes.page(reader, at, pages.catalogues.get(AGREEMENTS)),
+    dataset.WHERE: lambda pages, reader, at: dataset.page(reader, pages.dumps, pages.addresses, at),
+    search.ALL: lambda pages, reader, at: search.page(reader, pages.entries(reader.language), at),
+}
+"""The pages about no one thing, by the first step of their address."""
+
+
+def _is_list(address: str, where: str) -> bool:
+    """Say whether an address is that of a list, not that of a facet's values."""
+    return address.removeprefix(where).count("/") != 1
+
+
+def _bibtex(author: str, title: str, url: str, year: str) -> str:
+    """Write a citation for BibTeX."""
+
+    def plain(text: str) -> str:
+        return re.sub(r"[{}\\]", "", text).replace("\n", " ")
+
+    fields = {
+        "author": f"{{{plain(author)}}}", "title": plain(title), "year": year,
+        "version": __version__, "url": url,
+    }  # fmt: skip
+    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+    return f"@dataset{{coopera,\n{body}\n}}"
 
 
 LICENCES = {"https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0"}

@@ -1,7 +1,7 @@
 """Lists: a class, the ontology, a scheme or the sources in; tables of links out."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from pyoxigraph import NamedNode
@@ -118,12 +118,14 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 """What a list tells of each thing beside its name, by class; that of a superclass serves too."""
 
 
-def columns(reader: Reader, name: str) -> tuple[Column, ...]:
-    """Give the columns of a class's list: its own, or those of a class above it."""
+def columns(reader: Reader, name: str, mixed: bool = False) -> tuple[Column, ...]:
+    """Give the columns of a class's list: its own, or those of a class above it.
+
+    `mixed` says that the things are of several classes.
+    """
     above = sorted(reader.index.above(name))
     found = next((COLUMNS[n] for n in (name, *above) if n in COLUMNS), ())
-    kinds = {reader.index.types(i)[0] for i in members(reader, name) if reader.index.types(i)}
-    return (("class", _class), *found) if len(kinds) > 1 else found
+    return (("class", _class), *found) if mixed else found
 
 
 def members(reader: Reader, name: str) -> list[str]:
@@ -131,14 +133,12 @@ def members(reader: Reader, name: str) -> list[str]:
     return [iri for iri in reader.index.instances.get(name, ()) if reader.page(iri)]
 
 
-def grid(reader: Reader, name: str, iris: list[str], title: str = "", anchor: str = "") -> Grid:
-    """Make the table of some members of a class."""
-    shown = columns(reader, name)
-    ordered = sorted(iris, key=lambda iri: reader.order(NamedNode(iri)))
-    rows = tuple((_name(reader, iri), *(cell(reader, iri) for _, cell in shown)) for iri in ordered)
-    heads = [reader.word(head) for head, _ in shown]
-    heads = [speech.capital(head) for head in heads]
-    return Grid((reader.word("name"), *heads), rows, title, anchor)
+def grid(reader: Reader, shown: Iterable[Column], iris: Iterable[str]) -> Grid:
+    """Make the table of some things, in their order."""
+    shown = tuple(shown)
+    rows = tuple((_name(reader, iri), *(cell(reader, iri) for _, cell in shown)) for iri in iris)
+    heads = (speech.capital(reader.word(head)) for head, _ in shown)
+    return Grid((reader.word("name"), *heads), rows)
 
 
 def address(reader: Reader, name: str) -> str:
@@ -177,39 +177,6 @@ def _listed(reader: Reader) -> dict[str, str]:
         ):
             found.setdefault(address(reader, name), name)
     return found
-
-
-def class_list(reader: Reader, where: str, name: str) -> Page:
-    """Make the page that lists the members of a class."""
-    title = reader.plural(name)
-    found = members(reader, name)
-    meaning = reader.best(reader.index.values(name, SKOS + "definition"))
-    context: dict[str, object] = {
-        "lead": Shown(*meaning) if meaning else None,
-        "grids": (grid(reader, name, found),),
-        "total": len(found),
-    }
-    described = reader.word("description_list").format(title=title)
-    return Page(
-        where, Shown(title), described, "list.html", (Shown(reader.word("lists")),), context
-    )
-
-
-def sources(reader: Reader, where: str) -> Page:
-    """Make the page of the sources, those that support most first."""
-    found = members(reader, things.DOCUMENT)
-    cited = reader.index.by_source
-    made = grid(reader, things.DOCUMENT, found)
-    position = {reader.page(iri): -len(cited.get(iri, ())) for iri in found}
-    rows = sorted(made.rows, key=lambda row: position[row[0][0].href])  # type: ignore[union-attr]
-    context: dict[str, object] = {
-        "lead": Shown(reader.word("sources_lead")),
-        "grids": (replace(made, rows=tuple(rows)),),
-        "total": len(found),
-    }
-    title = reader.word("sources")
-    described = reader.word("sources_lead")
-    return Page(where, Shown(title), described, "list.html", (), context)
 
 
 def scheme(reader: Reader, iri: str, where: str) -> Page:
@@ -315,8 +282,11 @@ def ontology(reader: Reader, iri: str, where: str) -> Page:
     return replace(page, context={**page.context, "grids": kept, "incoming": ()})
 
 
-def term(reader: Reader, iri: str, where: str) -> Page:
-    """Make the page of a class or property: its facts, and how much the graph uses it."""
+def term(reader: Reader, iri: str, where: str, ruled: tuple[str, int] | None = None) -> Page:
+    """Make the page of a class or property: its facts, and how much the graph uses it.
+
+    `ruled` is the page of its rules, and their number.
+    """
     index = reader.index
     page = things.page(reader, iri, where)
     found = members(reader, iri)
@@ -336,6 +306,11 @@ def term(reader: Reader, iri: str, where: str) -> Page:
             number, reader.word("triples"), reader.word("triples_many"), reader.language
         )
         usage.append(Shown(f"{reader.word('used')} {said}"))
+    if ruled:
+        said = speech.count(
+            ruled[1], reader.word("rules_one"), reader.word("rules_many"), reader.language
+        )
+        usage.append(Shown(said, href=ruled[0]))
     code = Shown(reader.prefixes.curie(iri) or iri, code=True)
     return replace(
         page, kicker=(*page.kicker, code), context={**page.context, "usage": tuple(usage)}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopera.pages import speech, words
-from coopera.pages.index import TYPE, Reading
+from coopera.pages.index import TYPE, Index, Reading
 from coopera.pages.reader import BOUNDED, PARTS, Reader, ranked
 from coopera.pages.views import Badge, Evidence, Fact, Group, Page, Row, Shown
 from coopera.tables import Term
@@ -229,6 +229,7 @@ def row(reader: Reader, iri: str, predicate: str, group: str, lead: str) -> Row:
     facts = [fact(reader, iri, predicate, value) for value in sorted(values, key=reader.order)]
     if predicate == COOP + "setsOut":
         facts.sort(key=_firmness)
+    parts = _by_status(facts) if predicate == COOP + "setsOut" else ()
     local = (reader.prefixes.curie(predicate) or predicate).replace(":", "-")
     anchor = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in local)
     label = reader.property(predicate)
@@ -239,6 +240,20 @@ def row(reader: Reader, iri: str, predicate: str, group: str, lead: str) -> Row:
         anchor,
         tuple(facts),
         reader.others(iri, predicate),
+        parts=parts,
+    )
+
+
+def _by_status(facts: Sequence[Fact]) -> tuple[Group, ...]:
+    """Cut promises, which stand in order of firmness, where the status changes."""
+    cut: dict[str, list[Fact]] = {}
+    for one in facts:
+        cut.setdefault(one.badge.text if one.badge else "", []).append(one)
+    if len(cut) < 2:
+        return ()
+    return tuple(
+        Group(speech.capital(status), f"promised-{at}", facts=tuple(some), count=len(some))
+        for at, (status, some) in enumerate(cut.items(), 1)
     )
 
 
@@ -260,7 +275,7 @@ def fact(reader: Reader, subject: str, predicate: str, value: Term) -> Fact:
     iri = value.value
     if carried := part(reader, iri, subject):
         first = tuple(replace(e, lead=_proves(reader, predicate)) for e in support)
-        return replace(carried, evidence=_told_apart(first + carried.evidence))
+        return replace(carried, evidence=told_apart(first + carried.evidence))
     disputed: tuple[Fact, ...] = ()
     badge = None
     if reader.index.is_a(iri, COMMITMENT):
@@ -279,7 +294,7 @@ def _proves(reader: Reader, predicate: str) -> str:
     return known or reader.property(predicate).text
 
 
-def _told_apart(proof: Iterable[Evidence]) -> tuple[Evidence, ...]:
+def told_apart(proof: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Keep the words that tell what evidence proves only where it proves several things."""
     kept = tuple(dict.fromkeys(proof))
     return kept if len({e.lead for e in kept}) > 1 else tuple(replace(e, lead="") for e in kept)
@@ -365,6 +380,14 @@ def signed(reader: Reader, agreement: str) -> Shown | None:
     return None
 
 
+def first_day(index: Index, agreement: str) -> str:
+    """Give the first date of an agreement: of its signing or effect; empty where unknown."""
+    events = index.iris(agreement, COOP + "signedDuring")
+    days = [v.value for e in events for v in index.values(e, DCTERMS + "date")]  # type: ignore[union-attr]
+    days += [v.value for v in index.values(agreement, SCHEMA + "validFrom")]  # type: ignore[union-attr]
+    return min(days, default="")
+
+
 def since(reader: Reader, partnership: str) -> Shown | None:
     """Give the start of a partnership: a date, or the bounds between which it lies."""
     names = ("startsNotBefore", "startsNotAfter")
@@ -379,14 +402,17 @@ def since(reader: Reader, partnership: str) -> Shown | None:
     return Shown(word.format(reader.term(bound).text)) if bound else None
 
 
-def incoming(reader: Reader, iri: str) -> tuple[Group, ...]:
-    """Give the things that point to a thing, by property and class, with their number."""
+def incoming(reader: Reader, iri: str, told: frozenset[str] = frozenset()) -> tuple[Group, ...]:
+    """Give the things that point to a thing, by property and class, with their number.
+
+    `told` are the properties that the page tells of in another way.
+    """
     links = reader.index.links.get(iri, {})
     found: list[Group] = []
     roles = _roles(reader, iri, links.get(COOP + "participant", ()))
     parties = set(links.get(COOP + "party", ()))
     for predicate, subjects in links.items():
-        if predicate in NOT_LINKS:
+        if predicate in NOT_LINKS or predicate in told:
             continue
         if predicate == COOP + "participant":
             subjects = [owner for owner in roles if owner not in parties]
@@ -407,6 +433,11 @@ def incoming(reader: Reader, iri: str) -> tuple[Group, ...]:
             found.append(Group(title, anchor, facts=facts, count=len(members)))
     found.sort(key=lambda group: speech.order(group.title))
     return tuple(replace(g, anchor=f"in-{at}") for at, g in enumerate(found, 1))
+
+
+def roles(reader: Reader, iri: str) -> dict[str, tuple[Shown, ...]]:
+    """Give the roles of a thing in each agreement, commitment or partnership."""
+    return _roles(reader, iri, reader.index.sources_of(iri, COOP + "participant"))
 
 
 def _roles(reader: Reader, iri: str, participations: Iterable[str]) -> dict[str, tuple[Shown, ...]]:

@@ -83,6 +83,8 @@ class Row:
     facts: tuple[Fact, ...] = ()
     others: tuple[Fact, ...] = ()
     unknown: bool = False
+    parts: "tuple[Group, ...]" = ()
+    """The facts again, in parts with headings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,45 @@ class Grid:
     note: str = ""
     anchors: tuple[str, ...] = ()
     """Where each row can be pointed to; empty where none can."""
+    total: int | None = None
+    """How many rows there would be, where it holds only the first."""
+    marks: tuple[str, ...] = ()
+    """The numbers of the choices that fit each row, for the script; empty without facets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet: its name, which leads to the list of what has it, and how many do."""
+
+    shown: Shown
+    count: int
+    number: int = 0
+    """The number by which rows refer to it."""
+    current: bool = False
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Something by which the things of a list are told apart, and its values."""
+
+    name: str
+    title: Shown
+    choices: tuple[Choice, ...]
+    more: tuple[Choice, ...] = ()
+    """Those that are shown on demand."""
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where a long list goes on: the parts that it is cut into."""
+
+    part: int
+    parts: int
+    before: str = ""
+    """Addresses of the neighbours."""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

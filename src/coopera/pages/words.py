@@ -1,5 +1,6 @@
 """Words: every word that the pages say by themselves, in each language."""
 
+from coopera.pages.phrases import PHRASES
 from coopera.pages.speech import NARROW, NBSP
 from coopera.terms import COOP, DCTERMS, FOAF, OA, ORG, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
 
@@ -211,7 +212,7 @@ WORDS: dict[str, Pair] = {
     "version": ("version", "version"),
     "web_address": ("web address", "adresse web"),
     "yes": ("yes", "oui"),
-}
+} | PHRASES
 
 GROUPS: dict[str, Pair] = {
     "essentials": ("Essentials", "L’essentiel"),

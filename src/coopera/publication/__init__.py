@@ -19,10 +19,12 @@ from pyoxigraph import (
 )
 
 from coopera import files, formats
+from coopera.checks import Outcome
 from coopera.engines import ENGINES
 from coopera.pages import Pages
 from coopera.pages.templates import FOLDER
 from coopera.project import Project
+from coopera.publication import extras
 from coopera.publication.descriptions import describe
 from coopera.tables import Quads
 from coopera.terms import LANGUAGES, Prefixes
@@ -47,11 +49,19 @@ def named(triples: Iterable[Triple]) -> list[Triple]:
 class Publication:
     """The files of one graph's site. A file that is not there is a KeyError."""
 
-    def __init__(self, project: Project, triples: Iterable[Triple]) -> None:
-        """Take the project and the triples of its one default graph."""
+    def __init__(
+        self, project: Project, triples: Iterable[Triple], outcome: Outcome | None = None
+    ) -> None:
+        """Take the project and the triples of its one default graph.
+
+        With the outcome of its checks there is a page about its quality.
+        """
         self.project = project
         self.triples: Sequence[Triple] = named(triples)
-        self.pages = Pages(project, ENGINES["oxigraph"](self.triples), self.triples)
+        more = extras.made(project, outcome)
+        self.pages = Pages(project, ENGINES["oxigraph"](self.triples), self.triples, more)
+        self.pages.dumps = tuple(self._dumps)
+        self._extras = extras.table(self.pages)
         self._page = lru_cache(KEPT)(self.pages.text)
 
     @cached_property
@@ -61,7 +71,7 @@ class Publication:
 
     def names(self) -> Iterator[str]:
         """List every file, relative to the site's folder, with slashes."""
-        yield from ("style.css", "index.html")
+        yield from ("style.css", "index.html", *self._extras)
         for language in LANGUAGES:
             for address in self.pages.addresses:
                 yield f"{language}/{address}.html"
@@ -80,6 +90,8 @@ class Publication:
             return (FOLDER / "style.css").read_bytes()
         if name == "index.html":
             return self.pages.front().encode()
+        if name in self._extras:
+            return self._extras[name]().encode()
         if name == SUMS:
             sums = (f"{hashlib.sha256(self._dump(n)).hexdigest()}  {n}\n" for n in self._dumps)
             return "".join(sums).encode()

@@ -45,7 +45,7 @@ class Chart:
     points: tuple[tuple[float, float], ...]
 
 
-class _View:
+class View:
     """Says the measures in one language."""
 
     def __init__(self, quality: Quality, language: str) -> None:
@@ -152,7 +152,7 @@ def html(quality: Quality, language: str, _prefixes: Prefixes) -> str:
             quality=quality,
             languages=LANGUAGES,
             native={one: word("name", one) for one in LANGUAGES},
-            views=[_View(quality, one) for one in languages],
+            views=[View(quality, one) for one in languages],
             columns=COLUMNS,
             size=(WIDE, HIGH),
             version=__version__,
@@ -175,7 +175,7 @@ def json_text(quality: Quality, _language: str, _prefixes: Prefixes) -> str:
 
 def markdown(quality: Quality, language: str, prefixes: Prefixes) -> str:
     """Write the measures as tables; of gaps, those that are there."""
-    view = _View(quality, language)
+    view = View(quality, language)
     say = view.word
 
     def table(head: Sequence[str], rows: Iterable[Sequence[object]], none: str = "") -> str:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from functools import cached_property
 
 from coopera import queries, verification
 from coopera.errors import CooperaError, Place
@@ -14,7 +15,53 @@ from coopera.rules.texts import LISTS, WRITERS
 from coopera.rules.words import after_colon
 from coopera.verification import QueryRule
 
-__all__ = ["LISTS", "WRITERS", "Example", "Rule", "every", "explain"]
+__all__ = ["LISTS", "WRITERS", "Book", "Example", "Rule", "every", "explain"]
+
+
+class Book:
+    """The rules of a project and of the tool; what it has read of the project it keeps."""
+
+    def __init__(self, project: Project) -> None:
+        """Take a project."""
+        self.project = project
+
+    @cached_property
+    def shapes(self) -> CodedShapes:
+        """Read the shapes. Raises CooperaError for shapes that cannot be read."""
+        return CodedShapes(self.project)
+
+    @cached_property
+    def asked(self) -> dict[str, QueryRule]:
+        """Read the rules that are queries. Raises CooperaError for those that cannot be read."""
+        return verification.rules(self.project)
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """Give the rules by code; those of the project without their examples."""
+        found = [*own.rules(), *self.shapes.rules(), *map(_of_query, self.asked.values())]
+        return sorted(found, key=lambda rule: (rule.code, rule.source))
+
+    @cached_property
+    def _cases(self) -> Cases:
+        return Cases(self.project)
+
+    def placed(self, rule: Rule) -> Rule:
+        """Give a rule with the place where it stands, below the folder of the project."""
+        if rule.kind == "shape":
+            return self.shapes.placed(rule)
+        if rule.kind == "query":
+            path = self.asked[rule.source].query.path.relative_to(self.project.root)
+            return dataclasses.replace(rule, place=Place(path))
+        return rule
+
+    def explained(self, rule: Rule) -> Rule:
+        """Give a rule with its place, and with examples from the tests of the project."""
+        rule = self.placed(rule)
+        if rule.kind == "shape":
+            return self._cases.of_shape(self.shapes, rule)
+        if rule.kind == "query":
+            return self._cases.of_query(self.asked[rule.source], rule)
+        return rule
 
 
 def every(project: Project) -> list[Rule]:
@@ -22,12 +69,7 @@ def every(project: Project) -> list[Rule]:
 
     Raises CooperaError for shapes or rules that cannot be read.
     """
-    return _every(CodedShapes(project), verification.rules(project))
-
-
-def _every(shapes: CodedShapes, asked: dict[str, QueryRule]) -> list[Rule]:
-    found = [*own.rules(), *shapes.rules(), *map(_of_query, asked.values())]
-    return sorted(found, key=lambda rule: (rule.code, rule.source))
+    return Book(project).rules
 
 
 def _of_query(asked: QueryRule) -> Rule:
@@ -52,21 +94,14 @@ def explain(project: Project, codes: Sequence[str]) -> list[Rule]:
 
     Raises CooperaError, with the nearest codes, for one that is unknown.
     """
-    shapes, asked = CodedShapes(project), verification.rules(project)
-    known = _every(shapes, asked)
-    cases, explained = Cases(project), []
+    book = Book(project)
+    explained: list[Rule] = []
     for code in dict.fromkeys(codes):
-        found = [rule for rule in known if rule.code == code.upper()]
+        found = [rule for rule in book.rules if rule.code == code.upper()]
         if not found:
             raise CooperaError(
                 f"there is no rule {code}.",
-                remedy=queries.nearest(code.upper(), [rule.code for rule in known]),
+                remedy=queries.nearest(code.upper(), [rule.code for rule in book.rules]),
             )
-        for rule in found:
-            if rule.kind == "shape":
-                rule = cases.of_shape(shapes, shapes.placed(rule))
-            elif rule.kind == "query":
-                place = Place(asked[rule.source].query.path.relative_to(project.root))
-                rule = cases.of_query(asked[rule.source], dataclasses.replace(rule, place=place))
-            explained.append(rule)
+        explained += map(book.explained, found)
     return explained

@@ -12,7 +12,7 @@ from coopera.rules.rule import Example, Rule
 
 Writer = Callable[[Sequence[Rule], str], str]
 
-_HEADINGS = {
+HEADINGS = {
     "target": {"en": "Looks at", "fr": "Vise"},
     "path": {"en": "Path", "fr": "Chemin"},
     "demand": {"en": "Demands", "fr": "Exige"},
@@ -24,7 +24,7 @@ _HEADINGS = {
     "good": {"en": "Good", "fr": "Bon exemple"},
     "bad": {"en": "Bad", "fr": "Mauvais exemple"},
 }
-_SEVERITIES = {
+SEVERITIES = {
     "error": {"en": "error", "fr": "erreur"},
     "warning": {"en": "warning", "fr": "avertissement"},
     "info": {"en": "info", "fr": "indication"},
@@ -48,33 +48,36 @@ def _facts(rule: Rule, language: str) -> list[tuple[str, str]]:
         "remedy": "" if remedy == message else remedy,
         "source": stands,
     }
-    return [(_HEADINGS[key][language], text) for key, text in facts.items() if text]
+    return [(HEADINGS[key][language], text) for key, text in facts.items() if text]
+
+
+def lines(example: Example) -> list[tuple[int, str, bool]]:
+    """Give the lines of an example that say something: number, text, and whether it is at fault."""
+    told = [
+        (number, line, number in example.lines)
+        for number, line in enumerate(example.text.splitlines(), 1)
+        if not _HIDDEN.match(line)
+    ]
+    while told and not told[0][1].strip():
+        told.pop(0)
+    return told
 
 
 def _shown(example: Example) -> str:
     """Write an example with the numbers of its lines, and `>` before those at fault."""
-    lines = [
-        (number, line)
-        for number, line in enumerate(example.text.splitlines(), 1)
-        if not _HIDDEN.match(line)
-    ]
-    while lines and not lines[0][1].strip():
-        lines.pop(0)
     return "\n".join(
-        f"{'>' if number in example.lines else ' '} {number:3} | {line}".rstrip()
-        for number, line in lines
+        f"{'>' if at_fault else ' '} {number:3} | {line}".rstrip()
+        for number, line, at_fault in lines(example)
     )
 
 
 def _examples(rule: Rule, language: str) -> list[tuple[str, str]]:
     """Give the examples of a rule under their headings, with the query before them."""
-    shown = (
-        [(_HEADINGS["query"][language], textwrap.indent(rule.query, "  "))] if rule.query else []
-    )
+    shown = [(HEADINGS["query"][language], textwrap.indent(rule.query, "  "))] if rule.query else []
     colon = " :" if language == "fr" else ":"
     for side, examples in (("good", rule.good), ("bad", rule.bad)):
         shown += [
-            (f"{_HEADINGS[side][language]}{colon} {example.file}", _shown(example))
+            (f"{HEADINGS[side][language]}{colon} {example.file}", _shown(example))
             for example in examples
         ]
     return shown
@@ -86,7 +89,7 @@ def text(rules: Sequence[Rule], language: str) -> str:
 
 
 def _text(rule: Rule, language: str) -> str:
-    parts = [f"{rule.code}  {_SEVERITIES[rule.severity][language]}  {rule.name[language]}", ""]
+    parts = [f"{rule.code}  {SEVERITIES[rule.severity][language]}  {rule.name[language]}", ""]
     facts = _facts(rule, language)
     width = max(len(heading) for heading, _ in facts) + 4
     for heading, told in facts:
@@ -111,7 +114,7 @@ def markdown(rules: Sequence[Rule], language: str) -> str:
 
 
 def _section(rule: Rule, language: str) -> str:
-    severity = _SEVERITIES[rule.severity][language]
+    severity = SEVERITIES[rule.severity][language]
     parts = [f"## {rule.code} ({severity}) {_plain(rule.name[language])}", ""]
     parts += [f"- **{heading}** {_plain(told)}" for heading, told in _facts(rule, language)]
     for heading, body in _examples(rule, language):
@@ -142,9 +145,9 @@ def _place(place: Place | None) -> dict[str, Any] | None:
 
 def list_text(rules: Sequence[Rule], language: str) -> str:
     """List rules for a terminal: code, severity, name."""
-    width = max((len(_SEVERITIES[rule.severity][language]) for rule in rules), default=0)
+    width = max((len(SEVERITIES[rule.severity][language]) for rule in rules), default=0)
     return "".join(
-        f"{rule.code}  {_SEVERITIES[rule.severity][language]:{width}}  {rule.name[language]}\n"
+        f"{rule.code}  {SEVERITIES[rule.severity][language]:{width}}  {rule.name[language]}\n"
         for rule in rules
     )
 
@@ -153,7 +156,7 @@ def list_markdown(rules: Sequence[Rule], language: str) -> str:
     """List rules as a Markdown table."""
     heads = {"en": ("Code", "Severity", "Rule"), "fr": ("Code", "Gravité", "Règle")}[language]
     rows = [
-        (rule.code, _SEVERITIES[rule.severity][language], _plain(rule.name[language]))
+        (rule.code, SEVERITIES[rule.severity][language], _plain(rule.name[language]))
         for rule in rules
     ]
     table = [heads, ("---",) * 3, *rows]

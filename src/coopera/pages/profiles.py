@@ -1,0 +1,117 @@
+"""Profiles: an institution in; its agreements, partners, partnerships, axes and promises out."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from pyoxigraph import NamedNode
+
+from coopera.pages import lists, promises, speech, things, words
+from coopera.pages.facets import Catalogue
+from coopera.pages.reader import Reader
+from coopera.pages.tables import ordering
+from coopera.pages.views import Badge, Fact, Grid, Page, Shown
+from coopera.terms import COOP, ORG, SCHEMA
+
+PARTY, COMMITTED = COOP + "party", COOP + "committedParty"
+MOST = 30
+"""Agreements that a profile shows; the list of the partner shows all."""
+SHOWN = frozenset({PARTY, COMMITTED, COOP + "participant"})
+"""Incoming links that the profile tells in place of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is told of an institution as a partner."""
+
+    line: tuple[Shown, ...]
+    """Its types and its country."""
+    agreements: Grid | None
+    all_agreements: str
+    """The address of the list of all of them; empty where the table holds all."""
+    partners: tuple[tuple[Shown, int], ...]
+    partnerships: tuple[Fact, ...]
+    axes: tuple[tuple[Shown, int], ...]
+    """The axes of its agreements."""
+    promises: tuple[tuple[Badge, str, int], ...]
+    """Status, the address of its list, and number."""
+    promised: int
+
+
+def has_profile(reader: Reader, iri: str) -> bool:
+    """Say whether something is a party to anything, or an institution."""
+    index = reader.index
+    linked = index.sources_of(iri, PARTY) or index.sources_of(iri, COMMITTED)
+    return bool(linked) or index.is_a(iri, lists.INSTITUTION)
+
+
+def page(reader: Reader, iri: str, address: str, agreements: Catalogue | None) -> Page:
+    """Make the page of an institution: its profile, then what is known of it."""
+    made = things.page(reader, iri, address)
+    links = things.incoming(reader, iri, SHOWN)
+    context = made.context | {"profile": profile(reader, iri, agreements), "incoming": links}
+    return replace(made, template="profile.html", context=context)
+
+
+def profile(reader: Reader, iri: str, catalogue: Catalogue | None) -> Profile:
+    """Gather the profile of an institution."""
+    index = reader.index
+    linked = index.sources_of(iri, PARTY)
+    agreements = [a for a in linked if index.is_a(a, things.AGREEMENT)]
+    agreements = ordering(reader, things.AGREEMENT, agreements)
+    partnerships = [p for p in linked if index.is_a(p, things.PARTNERSHIP)]
+    partners = Counter(o for a in agreements for o in index.iris(a, PARTY) if o != iri)
+    axes = Counter(x for a in agreements for x in set(index.iris(a, COOP + "concernsAxis")))
+    promised = index.sources_of(iri, COMMITTED)
+    slugs = catalogue.slugs.get("partner", {}) if catalogue else {}
+    listed = catalogue and NamedNode(iri) in slugs
+    told = (ORG + "classification", SCHEMA + "location")
+    return Profile(
+        tuple(reader.term(v) for name in told for v in index.values(iri, name)),
+        _agreements(reader, iri, agreements) if agreements else None,
+        catalogue.address("partner", NamedNode(iri)) if catalogue and listed else "",
+        _counted(reader, partners),
+        tuple(
+            Fact((reader.iri(p),), asides=things.asides(reader, p))
+            for p in sorted(partnerships, key=lambda p: reader.order(NamedNode(p)))
+        ),
+        _counted(reader, axes),
+        promises.tally(reader, promised),
+        len(promised),
+    )
+
+
+def _counted(reader: Reader, found: Counter[str]) -> tuple[tuple[Shown, int], ...]:
+    ordered = sorted(found, key=lambda i: (-found[i], reader.order(NamedNode(i))))
+    return tuple((reader.iri(i), found[i]) for i in ordered)
+
+
+def _agreements(reader: Reader, iri: str, agreements: list[str]) -> Grid:
+    """Make the table of an institution's agreements, with its partners and its roles in them."""
+    roles = things.roles(reader, iri)
+    columns = dict(lists.COLUMNS[things.AGREEMENT])
+
+    def partners(reader: Reader, agreement: str) -> lists.Cell:
+        others = [o for o in reader.index.iris(agreement, PARTY) if o != iri]
+        return tuple(
+            reader.iri(o) for o in sorted(others, key=lambda o: reader.order(NamedNode(o)))
+        )
+
+    def role(_reader: Reader, agreement: str) -> lists.Cell:
+        return roles.get(agreement, ())
+
+    shown = (
+        ("type", columns["type"]),
+        ("partners", partners),
+        ("role", role),
+        ("signed", columns["signed"]),
+        ("end", columns["end"]),
+        ("status", columns["status"]),
+    )
+    made = lists.grid(reader, shown, agreements[:MOST])
+    phrase = words.word(words.INCOMING, PARTY, reader.language) or "{}"
+    title = phrase.format(reader.plural(things.AGREEMENT))
+    note = ""
+    if len(agreements) > MOST:
+        numbers = (speech.number(str(n), reader.language) for n in (MOST, len(agreements)))
+        note = reader.word("first_of").format(*numbers)
+    return replace(made, title=title, anchor="agreements", note=note, total=len(agreements))

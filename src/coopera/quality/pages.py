@@ -1,0 +1,98 @@
+"""Pages of quality: the outcome of the checks in; a page about the state of the graph out."""
+
+from dataclasses import replace
+from functools import cached_property
+
+from coopera.checks import Outcome
+from coopera.pages import Made, speech
+from coopera.pages.reader import Reader
+from coopera.pages.views import Page, Shown
+from coopera.project import Project
+from coopera.quality import history
+from coopera.quality.measures import ClassGaps, Gap, Name, PropertyLanguages, Quality, measure
+from coopera.quality.texts import View
+
+WHERE = "quality"
+FIRST = 4
+"""Things that are named where a property is lacking: the report of the command names more."""
+RULES = "rules"
+"""Where the rules have their pages, if they have."""
+
+
+class _Quality:
+    """Measures a graph once, when its page is asked for."""
+
+    def __init__(self, project: Project, outcome: Outcome) -> None:
+        self.project, self.outcome = project, outcome
+
+    @cached_property
+    def measured(self) -> Quality:
+        path = self.project.root / history.NAME
+        entries = history.read(path) if path.exists() else ()
+        return replace(measure(self.project, self.outcome), history=entries)
+
+    def page(self, reader: Reader, address: str) -> Page:
+        """Make the page."""
+        view = View(self.measured, reader.language)
+        quality = self.measured
+        context: dict[str, object] = {
+            "v": view,
+            "quality": quality,
+            "classes": tuple((_named(reader, name), n) for name, n in quality.classes),
+            "gaps": tuple(_gaps(reader, view, some) for some in quality.gaps if _lacking(some)),
+            "full": tuple(_named(reader, s.kind) for s in quality.gaps if not _lacking(s)),
+            "texts": tuple(_texts(reader, view, some) for some in quality.languages),
+            "rules": RULES,
+            "columns": history.COLUMNS[1:],
+        }
+        lead = " ".join(filter(None, [view.verdict, view.besides]))
+        title = Shown(reader.word("quality"))
+        return Page(address, title, lead, "quality-page.html", (), context)
+
+
+def _lacking(some: ClassGaps) -> list[Gap]:
+    return [gap for gap in some.gaps if gap.lacking]
+
+
+def _named(reader: Reader, name: Name) -> Shown:
+    """Show a name with a link to its page, where it has one."""
+    text = speech.capital(name.labels[reader.language])
+    return Shown(text, href=reader.page(name.iri) if name.iri else None, title=name.text)
+
+
+def _gaps(reader: Reader, view: View, some: ClassGaps) -> dict[str, object]:
+    """Tell the gaps of a class: for each property who lacks it."""
+    return {
+        "kind": _named(reader, some.kind),
+        "things": view.counted(some.things, "things"),
+        "rows": tuple(
+            {
+                "property": _named(reader, gap.property),
+                "required": gap.required,
+                "have": gap.things - gap.lacking,
+                "all": gap.things,
+                "share": view.percent(gap.things - gap.lacking, gap.things),
+                "first": tuple(_named(reader, name) for name in view.ordered(gap.first)[:FIRST]),
+                "others": gap.lacking - len(gap.first[:FIRST]),
+            }
+            for gap in _lacking(some)
+        ),
+    }
+
+
+def _texts(reader: Reader, view: View, some: PropertyLanguages) -> dict[str, object]:
+    """Tell of a property in how many things it is in which language."""
+    return {
+        "property": _named(reader, some.property),
+        "single": some.single,
+        "rows": tuple(
+            (_named(reader, row.kind), row.french, row.english, row.both, row.neither)
+            for row in some.rows
+            if row.single or row.neither
+        ),
+    }
+
+
+def made(project: Project, outcome: Outcome) -> Made:
+    """Give the page of the quality of a graph that was checked."""
+    return Made({WHERE: _Quality(project, outcome).page})
