@@ -17,6 +17,7 @@ FLOORS = [
     {"conformance"},
     {"changes"},
     {"pages", "pool", "reports", "validation", "evidence", "answers", "identifiers", "counts"},
+    {"pictures"},
     {"baselines", "derived", "verdicts", "verification"},
     {"engines", "formats", "diffs"},
     {"places"},
