@@ -160,7 +160,7 @@ def test_what_follows_is_tied_to_what_came_before_in_words_too() -> None:
     first = bar("First", start=span("2010"))
     later = Bar(Name("Later"), "told", span("2020"), follows=((0, "extends"),))
 
-    assert "<title>Later: extends First</title>" in wide(first, later)
+    assert "<title>Later — extends — First</title>" in wide(first, later)
 
 
 def test_a_bar_that_follows_itself_or_nothing_is_drawn_all_the_same() -> None:

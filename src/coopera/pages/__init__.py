@@ -1,6 +1,7 @@
 """Pages: an engine, an IRI and a language in; a page of HTML out."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from pyoxigraph import NamedNode, Triple
 from coopera import __version__
 from coopera.engines import Engine
 from coopera.errors import CooperaError
-from coopera.pages import fronts, lists, speech, things, words
+from coopera.pages import fronts, lists, pictures, speech, things, words
 from coopera.pages.index import index
 from coopera.pages.names import Addresses, up
 from coopera.pages.reader import Reader
@@ -25,6 +26,7 @@ MENU = (
     ("institutions_menu", "lists/Institution"),
     ("commitments", "lists/Commitment"),
     ("queries", "queries"),
+    ("pictures", "timeline"),
     ("sources", "sources"),
     ("ontology", "ontology"),
 )
@@ -58,6 +60,7 @@ class Pages:
         found = {"index": "", "queries": "", "sources": things.DOCUMENT}
         found |= {fronts.address(query): name for name, query in self.project.queries.items()}
         found |= lists.listed(reader)
+        found |= pictures.addresses(reader)
         for iri in sorted(self.index.facts):
             at = reader.page(iri)
             if at is not None:
@@ -96,6 +99,8 @@ class Pages:
             return fronts.questions(reader, self.project, address)
         if address.startswith("queries/"):
             return fronts.query(reader, self.engine, self.project.queries[about], address)
+        if address in pictures.PAGES:
+            return pictures.PAGES[address](reader, address)
         if address == "sources":
             return lists.sources(reader, address)
         if address.startswith("lists/"):
@@ -106,7 +111,8 @@ class Pages:
             return lists.term(reader, about, address)
         if self.index.is_a(about, SKOS + "ConceptScheme"):
             return lists.scheme(reader, about, address)
-        return things.page(reader, about, address)
+        page = things.page(reader, about, address)
+        return replace(page, context={**page.context, "figures": pictures.small(reader, about)})
 
     def front(self) -> str:
         """Give the page that offers the languages."""

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 _DATE = re.compile(
-    r"(-?\d{4,9})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?:Z|[+-]\d\d:\d\d)?"
+    r"(-?\d{4,9})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?"
 )
 
 
@@ -21,7 +21,7 @@ class Span:
 
 
 def span(text: str) -> Span | None:
-    """Read an xsd:gYear, gYearMonth or date; `None` for anything else, or a day that is not."""
+    """Read an xsd:gYear, gYearMonth, date or dateTime; `None` for anything else."""
     match = _DATE.fullmatch(text)
     if not match:
         return None

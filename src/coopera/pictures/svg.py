@@ -65,7 +65,7 @@ def link(name: Name, above: str, *inside: str, kind: str | None = None, told: st
 
     What it is called stands in `aria-label`, since a name drawn in lines has lost its spaces.
     """
-    said = f"{name.text}: {told}" if told else name.text
+    said = f"{name.text} — {told}" if told else name.text
     if name.href is None:
         return element("g", {"class": kind, "lang": name.lang}, title(said), *inside)
     goal: dict[str, object] = {"class": kind, "href": f"{above}{name.href}.html"}

@@ -239,7 +239,7 @@ def _chains(bars: Sequence[Bar], axis: Scale, places: Sequence[float]) -> list[s
             bend = y + down * (BAR / 2 + 7)
             path = f"M{number(x)} {number(y)}V{number(bend)}H{number(to_x)}V{number(away)}"
             head = _path((to_x - 4, away - down * 5), (to_x + 4, away - down * 5), (to_x, away))
-            told = svg.title(f"{bar.name.text}: {words} {bars[other].name.text}")
+            told = svg.title(f"{bar.name.text} — {words} — {bars[other].name.text}")
             made.append(
                 element(
                     "g",

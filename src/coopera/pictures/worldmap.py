@@ -141,7 +141,7 @@ def _arc(arc: Arc, places: Sequence[Place], dots: Mapping[int, Point]) -> str:
     bend = 0.16 * hypot(x2 - x1, y2 - y1)
     middle = f"{number((x1 + x2) / 2)} {number((y1 + y2) / 2 - bend)}"
     path = f"M{number(x1)} {number(y1)}Q{middle} {number(x2)} {number(y2)}"
-    names = f"{places[arc.one].name.text} – {places[arc.other].name.text}: {arc.told}"
+    names = f"{places[arc.one].name.text} – {places[arc.other].name.text} — {arc.told}"
     return element("path", {"class": "arc", "d": path}, svg.title(names))
 
 
