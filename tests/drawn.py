@@ -8,7 +8,6 @@ from itertools import combinations
 from coopera.pictures.layout import Box
 from coopera.pictures.lettering import SIZE, SMALL, width
 
-LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 SMALLER = {"note", "tick", "sign", "key", "within-mark"}
 """Classes of text that the stylesheet writes smaller."""
 
@@ -31,6 +30,11 @@ def tree(markup: str) -> ET.Element:
 def drawings(markup: str) -> dict[str, ET.Element]:
     """Give the drawings of a picture by their class: narrow and wide."""
     return {svg.get("class", ""): svg for svg in tree(markup).findall("svg")}
+
+
+def said(link: ET.Element) -> str:
+    """Give the name of a link."""
+    return link.findtext("title") or ""
 
 
 def size(drawing: ET.Element) -> tuple[float, float]:
@@ -74,7 +78,8 @@ def overlaps(drawing: ET.Element) -> list[tuple[str, str]]:
     return [
         (one.text, other.text)
         for one, other in combinations(lines(drawing), 2)
-        if one.owner != other.owner and one.box.overlap(other.box)
+        if one.owner != other.owner and one.box.width and other.box.width
+        if one.box.overlap(other.box)
     ]
 
 

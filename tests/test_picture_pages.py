@@ -79,7 +79,7 @@ def test_the_timeline_has_a_bar_for_each_agreement_with_its_dates_in_words(
     html = village.text("timeline", "en")
 
     told = {
-        a.get("href"): a.get("aria-label", "")
+        a.get("href"): drawn.said(a)
         for a in drawn.drawings(picture(html, "timeline"))[drawing].iter("a")
     }
     agreements = village.index.instances[things.AGREEMENT]
@@ -110,12 +110,12 @@ def test_an_end_is_told_as_it_is_known(coopera_project: Project, vocabulary: Qua
     assert said["agreement:nothing"] == ["unknown", "—", "unknown"]
     wide = drawn.drawings(picture(html, "timeline"))["wide"]
     told = {a.get("href", "")[len(AGREEMENT) :]: a for a in wide.iter("a")}
-    assert "signed: 1\u00a0December 2019 · takes effect: February 2020 · end: 2024" in told[
-        "known.html"
-    ].get("aria-label", "")
-    assert told["open.html"].get("aria-label", "").endswith("takes effect: 2020 · open-ended")
-    assert told["renewed.html"].get("aria-label", "").endswith("end: unknown · tacitly renewed")
-    assert told["nothing.html"].get("aria-label", "").endswith("signed: unknown · end: unknown")
+    assert "signed: 1\u00a0December 2019 · takes effect: February 2020 · end: 2024" in drawn.said(
+        told["known.html"]
+    )
+    assert drawn.said(told["open.html"]).endswith("takes effect: 2020 · open-ended")
+    assert drawn.said(told["renewed.html"]).endswith("end: unknown · tacitly renewed")
+    assert drawn.said(told["nothing.html"]).endswith("signed: unknown · end: unknown")
     questions = {name: "?" in text_of(a) for name, a in told.items()}
     assert questions == {
         "known.html": False, "open.html": False, "renewed.html": True, "nothing.html": True,

@@ -22,15 +22,26 @@ _WIDTHS = {
 }
 
 
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""Characters that HTML takes for an error."""
+
+
+def fit(text: str) -> str:
+    """Put U+FFFD in the place of each character that no document may hold."""
+    return _UNFIT.sub("\ufffd", text)
+
+
 @lru_cache(maxsize=4096)
 def _letter(letter: str) -> float:
-    if unicodedata.combining(letter):
+    if unicodedata.combining(letter) or unicodedata.category(letter) == "Cf":
         return 0.0
     base = unicodedata.normalize("NFD", letter)[:1]
     if base in _WIDTHS:
         return _WIDTHS[base]
     if unicodedata.east_asian_width(letter) in "WF":
         return 1.4
+    if letter == "\ufffd":
+        return 1.1
     if base.isascii():
         return 0.79 if base.isupper() else 0.65
     return 1.02
@@ -49,7 +60,7 @@ def wrap(text: str, room: float, size: float = SIZE, most: int = 3) -> list[str]
     """
     made: list[str] = []
     line = ""
-    for word in re.findall(r"[^ -]*-+|[^ -]+ *| +", text):
+    for word in re.findall(r"[^ -]*-+|[^ -]+ *| +", fit(text)):
         if width((line + word).rstrip(" "), size) <= room:
             line += word
             continue

@@ -1,12 +1,10 @@
 """SVG: names, attributes and texts in; escaped markup, and the frame around a picture, out."""
 
 import html
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-"""Characters that HTML takes for an error."""
+from coopera.pictures.lettering import fit
 
 NARROW, WIDE = 336.0, 720.0
 """Widths of the two drawings, in user units; see `.pic` in the stylesheet."""
@@ -37,7 +35,7 @@ class Told:
 
 def clean(text: str) -> str:
     """Escape a text; a character that no document may hold becomes U+FFFD."""
-    return html.escape(_UNFIT.sub("\ufffd", text), quote=True)
+    return html.escape(fit(text), quote=True)
 
 
 def number(value: float) -> str:
@@ -63,14 +61,16 @@ def title(text: str) -> str:
 def link(name: Name, above: str, *inside: str, kind: str | None = None, told: str = "") -> str:
     """Wrap markup in a link to the page of a thing, if it has one.
 
-    What it is called stands in `aria-label`, since a name drawn in lines has lost its spaces.
+    What it is called stands in its title, since a name drawn in lines has lost its spaces; a mark
+    without text has it as its label too.
     """
     said = f"{name.text} — {told}" if told else name.text
     if name.href is None:
         return element("g", {"class": kind, "lang": name.lang}, title(said), *inside)
     goal: dict[str, object] = {"class": kind, "href": f"{above}{name.href}.html"}
-    goal |= {"lang": name.lang, "aria-label": said}
-    return element("a", goal, title(said), *inside)
+    drawn = "".join(inside)
+    goal |= {"lang": name.lang, "aria-label": None if "<text" in drawn else said}
+    return element("a", goal, title(said), drawn)
 
 
 def text(
