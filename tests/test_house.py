@@ -29,6 +29,7 @@ FLOORS = [
         "identifiers",
         "counts",
     },
+    {"pictures"},
     {"baselines", "derived", "lint", "verdicts", "verification"},
     {"engines", "formats", "diffs"},
     {"places", "stores"},

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from coopera.pages import (
     expiring,
     fronts,
     lists,
+    pictures,
     profiles,
     promises,
     search,
@@ -44,6 +45,7 @@ MENU = (
     ("institutions_menu", "lists/Institution"),
     ("promises", "promises"),
     ("queries", "queries"),
+    ("pictures", "timeline"),
     ("sources", "sources"),
     ("dataset_menu", dataset.WHERE),
 )
@@ -114,6 +116,7 @@ class Pages:
         found |= dict.fromkeys(parts(disputes.WHERE, len(self.disputed), disputes.PER), "")
         found |= dict.fromkeys(parts(expiring.WHERE, len(self.ends), expiring.PER), "")
         found |= {axes.WHERE: "", dataset.WHERE: ""}
+        found |= pictures.addresses(reader)
         for iri in sorted(self.index.facts):
             at = reader.page(iri)
             if at is not None:
@@ -230,6 +233,8 @@ class Pages:
             return fronts.questions(reader, self.project, address)
         if address.startswith("queries/"):
             return fronts.query(reader, self.engine, self.project.queries[about], address)
+        if address in pictures.PAGES:
+            return pictures.PAGES[address](reader, address)
         if self._is_of_list(address, about):
             return tables.page(reader, self.catalogues[about], address)
         if (maker := self._makers.get(address)) is not None:
@@ -242,6 +247,10 @@ class Pages:
             return lists.term(reader, about, address, self._ruled(about))
         if self.index.is_a(about, SKOS + "ConceptScheme"):
             return lists.scheme(reader, about, address)
+        page = self._thing(reader, about, address)
+        return replace(page, context={**page.context, "figures": pictures.small(reader, about)})
+
+    def _thing(self, reader: Reader, about: str, address: str) -> Page:
         agreements = self.catalogues.get(AGREEMENTS)
         if self.index.is_a(about, things.AGREEMENT):
             return chains.page(reader, about, address)

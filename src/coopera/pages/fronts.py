@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from coopera import queries
 from coopera.engines import Answer, Engine
-from coopera.pages import lists, speech, things, words
+from coopera.pages import assets, lists, pictures, speech, things, words
 from coopera.pages.reader import Reader
 from coopera.pages.views import Badge, Fact, Field, Grid, Page, Shown
 from coopera.project import Project
@@ -101,6 +101,7 @@ def asked(
         "sparql": text,
         "formats": GRAPH_FORMATS if isinstance(answer, list) else TABLE_FORMATS,
         "quoted": quote(text, safe=""),
+        "editor": assets.has("editor.js"),
     }
     title, lead = reader.word("endpoint"), reader.word("endpoint_lead")
     return Page("sparql", Shown(title), lead, "sparql.html", (), context, elsewhere)
@@ -284,6 +285,7 @@ def home(reader: Reader, project: Project, where: str, counts: tuple[str, ...]) 
             )
         ),
         "counts": counts,
+        "pictures": tuple(Shown(reader.word(at), href=at) for at in pictures.addresses(reader)),
     }
     return Page(where, Shown(title.strip()), lead, "home.html", (), context)
 
@@ -307,6 +309,7 @@ def _glance(reader: Reader, iri: str) -> dict[str, object]:
     statuses = sorted(current, key=lambda s: reader.order(NamedNode(s)))
     meaning = reader.best(index.values(iri, "http://www.w3.org/2004/02/skos/core#definition"))
     return {
+        "figure": pictures.partnership(reader, iri),
         "title": reader.iri(iri),
         "lead": Shown(*meaning) if meaning else None,
         "parties": tuple(reader.iri(p) for p in index.iris(iri, COOP + "party")),

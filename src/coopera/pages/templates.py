@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from coopera.pages import speech, words
-from coopera.pages.views import Shown
+from coopera.pages.views import Figure, Shown
 
 if TYPE_CHECKING:
     import jinja2
@@ -29,6 +29,7 @@ def environment() -> "jinja2.Environment":
     )
     made.filters["show"] = show
     made.filters["ticks"] = ticks
+    made.filters["drawn"] = drawn
     return made
 
 
@@ -62,6 +63,11 @@ def show(shown: Shown, above: str) -> Markup:
     if shown.lead:
         made = Markup('<span class="before">{}</span> {}').format(shown.lead, made)
     return made
+
+
+def drawn(figure: Figure, above: str) -> Markup:
+    """Draw a picture: its room escapes what it writes."""
+    return Markup(figure.draw(above))  # noqa: S704
 
 
 def ticks(text: str, language: str) -> Markup:

@@ -1,5 +1,6 @@
 """Views: what a template shows, as plain data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -148,6 +149,20 @@ class Pager:
     before: str = ""
     """Addresses of the neighbours."""
     after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture: its heading, its anchor, and what draws it, given the way to its language."""
+
+    title: str
+    anchor: str
+    draw: Callable[[str], str]
+    note: str = ""
+    """What it leaves out."""
+    legend: str = ""
+    script: str = ""
+    """The script of ours that makes it movable, where what that needs is here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Words: every word that the pages say by themselves, in each language."""
 
+from coopera.pages.captions import PICTURES
 from coopera.pages.phrases import PHRASES
 from coopera.pages.speech import NARROW, NBSP
 from coopera.terms import COOP, DCTERMS, FOAF, OA, ORG, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
@@ -213,6 +214,8 @@ WORDS: dict[str, Pair] = {
     "web_address": ("web address", "adresse web"),
     "yes": ("yes", "oui"),
 } | PHRASES
+
+WORDS |= PICTURES
 
 GROUPS: dict[str, Pair] = {
     "essentials": ("Essentials", "L’essentiel"),

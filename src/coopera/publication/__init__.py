@@ -21,7 +21,7 @@ from pyoxigraph import (
 from coopera import files, formats
 from coopera.checks import Outcome
 from coopera.engines import ENGINES
-from coopera.pages import Pages
+from coopera.pages import Pages, assets
 from coopera.pages.templates import FOLDER
 from coopera.project import Project
 from coopera.publication import extras
@@ -67,7 +67,7 @@ class Publication:
     @cached_property
     def files(self) -> frozenset[str]:
         """Give the names of all files, to look one up."""
-        return frozenset(self.names())
+        return frozenset((*self.names(), *assets.live()))
 
     def names(self) -> Iterator[str]:
         """List every file, relative to the site's folder, with slashes."""
@@ -78,6 +78,7 @@ class Publication:
         yield from (f"dumps/{name}" for name in self._dumps)
         yield SUMS
         yield from self._data
+        yield from assets.static()
 
     @property
     def pages_written(self) -> int:
@@ -95,6 +96,8 @@ class Publication:
         if name == SUMS:
             sums = (f"{hashlib.sha256(self._dump(n)).hexdigest()}  {n}\n" for n in self._dumps)
             return "".join(sums).encode()
+        if (asset := assets.content(name)) is not None:
+            return asset
         first, _, rest = name.partition("/")
         if first in LANGUAGES:
             return self._html(rest, first).encode()
