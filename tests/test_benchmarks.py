@@ -1,4 +1,4 @@
-"""The benchmark of validators: its graphs, the errors seeded in them, and the harness."""
+"""The benchmarks: graphs, the errors seeded in them, the harness, and the pool."""
 
 import csv
 import subprocess
@@ -206,3 +206,15 @@ def test_the_harness_pairs_the_runs_of_two_engines(folder: Path) -> None:
     assert first.startswith("1k, pair 1: floor-parse ")
     assert second.startswith("1k, pair 2: floor-parse ")
     assert median.startswith("1k, median ratio of 2 pairs: ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+def test_the_pool_is_measured_against_the_store_itself() -> None:
+    lines = run("pool.py", 2000, "--rounds", 3, "--disk").stdout.splitlines()
+
+    assert [line.split(";")[0] for line in lines if "triples" in line] == [
+        "2,000 triples, in memory",
+        "2,000 triples, on disk",
+    ]
+    assert sum(line.startswith("| ASK {} | 0.") for line in lines) == 2
+    assert sum("a new worker is there after" in line for line in lines) == 2

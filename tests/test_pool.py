@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import platform
 import random
 import signal
 import socket
@@ -44,7 +45,9 @@ from coopera.limits import LimitError, Limits
 from coopera.pool import FormatError, Pool, Question, Source, worker
 from coopera.tables import Table
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="the processes are looked at in /proc"
+)
 
 EX = "http://example.org/"
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
@@ -582,7 +585,7 @@ async def main():
     await pool.close()
 asyncio.run(main())
 """
-UNSHARE, PRCTL = {"x86_64": (272, 157), "aarch64": (97, 167)}.get(os.uname().machine, (0, 0))
+UNSHARE, PRCTL = {"x86_64": (272, 157), "aarch64": (97, 167)}.get(platform.machine(), (0, 0))
 
 
 @pytest.mark.skipif(not UNSHARE, reason="no filter of system calls is known for this machine")
@@ -802,7 +805,6 @@ def descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="processes are counted in /proc")
 def test_fifty_kills_leave_no_process_and_no_descriptor(data: Path) -> None:
     limits = Limits(seconds=0.05, workers=1, client_seconds=0)
 
@@ -864,7 +866,6 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the signal of a parent's death is Linux's")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_parent_that_dies_takes_all_workers_with_it(data: Path, how: signal.Signals) -> None:
     with subprocess.Popen(
