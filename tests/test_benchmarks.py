@@ -218,3 +218,30 @@ def test_the_pool_is_measured_against_the_store_itself() -> None:
     ]
     assert sum(line.startswith("| ASK {} | 0.") for line in lines) == 2
     assert sum("a new worker is there after" in line for line in lines) == 2
+
+
+def test_stores_are_measured_from_their_files_to_a_look_up(tmp_path: Path) -> None:
+    done = run("stores.py", 1000, tmp_path)
+
+    *_, row = done.stdout.splitlines()
+    assert row.startswith("| 1,041 | ")
+    assert row.count(" ms |") == 4
+
+
+def test_a_saved_query_costs_something_from_files_and_from_a_store(tmp_path: Path) -> None:
+    done = run("stores.py", "--saved", 1000, tmp_path)
+
+    *_, row = done.stdout.splitlines()
+    assert row.startswith("| 1,000 | ")
+    assert row.count(" MiB") == 2
+
+
+@pytest.mark.parametrize("size", [0, 30_000])
+def test_our_engine_is_compared_with_pyoxigraph_query_by_query(size: int) -> None:
+    command = [sys.executable, str(BENCHMARKS / "queries.py"), str(size), "--query", "supervision"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    first, *_, row = done.stdout.splitlines()
+    assert int(first.split()[0].replace(",", "")) > max(size, 10_000)
+    assert row.startswith("| supervision | ")
+    assert done.returncode == (float(row.split(" | ")[3].rstrip(" |")) > 1.2)
