@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "coopera"
 FLOORS = [
     {"__main__"},
     {"cli"},
-    {"site", "server"},
+    {"site", "server", "api"},
     {"publication"},
     {"quality"},
     {"checks", "rules"},
@@ -37,6 +37,7 @@ FLOORS = [
     {"turtle", "importers"},
     {"project"},
     {"limits"},
+    {"dates"},
     {"terms", "queries", "fingerprints"},
     {"findings", "files"},
     {"errors", "tables"},

@@ -2,15 +2,13 @@
 
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from itertools import islice, pairwise
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from coopera import engines, files, formats, graphs, queries
+from coopera import dates, engines, files, formats, graphs, queries
 from coopera.engines import Engine
 from coopera.errors import Place, QueryError, UnknownThingError
 from coopera.findings import Finding
@@ -31,7 +29,6 @@ MOST_CHOICES = 10_000
 AT_ONCE = 300
 """Things whose labels are asked for in one query: servers bound the length of its text."""
 
-_DATES = {"%Y-%m-%d": "date", "%Y-%m": "gYearMonth", "%Y": "gYear"}
 # Virtuoso 7.2.5 answers property paths with * wrongly, depending on its plan.
 _MEMBER = f"a|(a/<{RDFS}subClassOf>)|(a/<{RDFS}subClassOf>/<{RDFS}subClassOf>)"
 _NAMES = f"<{RDFS}label>|<{SKOS}prefLabel>|<{SKOS}altLabel>"
@@ -81,9 +78,10 @@ def value(project: Project, engine: Engine, parameter: Parameter, text: str) -> 
             return Literal(str(int(text)), datatype=NamedNode(XSD + "integer"))
         case "language" if re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", text):
             return Literal(text.lower())
-        case "date" if kind := _precision(text):
+        case "date" if kind := dates.precision(text):
             if parameter.bound:
-                text, kind = _day(text, parameter.bound), "date"
+                day = dates.first_day if parameter.bound == "earliest" else dates.last_day
+                text, kind = day(text), "date"
             return Literal(text, datatype=NamedNode(XSD + kind))
         case "string":
             return Literal(text)
@@ -166,27 +164,6 @@ def named(engine: Engine, table: Table, language: str) -> Table:
 
     rows = tuple(tuple(shown(row[at]) for at in kept) for row in table.rows)
     return Table(tuple(table.variables[at] for at in kept), rows)
-
-
-def _precision(text: str) -> str:
-    """Name the datatype of a date, a month or a year; nothing for a day that does not exist."""
-    for form, datatype in _DATES.items():
-        try:
-            if datetime.strptime(text, form).strftime(form) == text:
-                return datatype
-        except ValueError:
-            continue
-    return ""
-
-
-def _day(text: str, bound: str) -> str:
-    """Give the first or the last day of a month or a year; a day stays as it is."""
-    first, _, rest = text.partition("-")
-    month = rest or ("01" if bound == "earliest" else "12")
-    if "-" in month:
-        return text
-    last = 1 if bound == "earliest" else monthrange(int(first), int(month))[1]
-    return f"{first}-{month}-{last:02}"
 
 
 def _thing(project: Project, engine: Engine, parameter: Parameter, text: str) -> NamedNode:
