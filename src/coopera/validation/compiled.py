@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from threading import Lock
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
@@ -298,7 +299,7 @@ class Validation:
             except UncompilableError as reason:
                 return [], str(reason)
 
-        if len(self.data.store) < LARGE:
+        if sum(1 for _ in islice(self.data.store, LARGE)) < LARGE:
             return map(outcome, ready)
         # pyoxigraph 0.5.13 lets other threads run while it looks for the next solution.
         with ThreadPoolExecutor(THREADS) as pool:
@@ -515,8 +516,7 @@ class Validation:
             case "MaxCount":
                 rows = self._more(frame, path, constraint.number)
             case "HasValue" if constraint.value is not None:
-                wanted = [constraint.value]
-                has = self.compiler.exists("?this", path, lambda v: self.in_set(wanted, v))
+                has = self.compiler.has_value("?this", path, constraint.value)
                 rows = told(f"{here} FILTER({negated(has)})")
             case "Equals":
                 absent = f"FILTER NOT EXISTS {{ ?this {constraint.value} ?value }}"

@@ -138,6 +138,12 @@ class Compiler:
         filtered = f" FILTER({asked})" if asked else ""
         return f"EXISTS {{ {self.pattern(start, way, end)}{filtered} }}"
 
+    def has_value(self, start: str, path: Path, value: Term) -> str:
+        """Write that a path leads from a node to a term."""
+        if isinstance(path, Step) and isinstance(value, NamedNode):
+            return f"EXISTS {{ {self.pattern(start, path, str(value))} }}"
+        return self.exists(start, path, lambda v: self.in_set([value], v))
+
     # Conditions
 
     def conforms(self, shape: Shape, node: str) -> str | None:
@@ -186,8 +192,7 @@ class Compiler:
             case "MaxCount" if constraint.number == 1:
                 return negated(self.exists(node, path, lambda v: self._another(node, path, v)))
             case "HasValue" if constraint.value is not None:
-                wanted = [constraint.value]
-                return self.exists(node, path, lambda v: self.in_set(wanted, v))
+                return self.has_value(node, path, constraint.value)
             case "Equals" | "Disjoint" | "LessThan" | "LessThanOrEquals":
                 return self._compared(constraint, path, node)
             case "UniqueLang":

@@ -85,7 +85,8 @@ class DataGraph:
     def _quads(self, statements: Iterable[Triple] | Iterable[Quad]) -> Iterator[Quad]:
         for statement in statements:
             value = statement.object
-            if type(value) is Literal and not _plain(value):
+            # A text with a language is told sooner than its datatype.
+            if type(value) is Literal and value.language is None and not _plain(value):
                 self.huge |= lexical.huge(value)
                 if not _changes(value):
                     yield Quad(statement.subject, statement.predicate, value)
