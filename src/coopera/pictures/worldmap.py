@@ -301,7 +301,8 @@ def _framed(x: float, y: float, wide: float, tall: float, inside: str) -> str:
 
 def _box(title: str, places: Sequence[Place], told: Told, wide: float) -> tuple[str, float]:
     """Write a region and its countries; give its height."""
-    made = [svg.text(title, 12.0, 20.0, "region" if places else "region none")]
+    (head,) = wrap(title, (wide - 24) * 0.88, most=1)  # it is bold
+    made = [svg.text(head, 12.0, 20.0, "region" if places else "region none")]
     y = 30.0
     for place in places:
         lines = wrap(place.name.text, wide - 48, most=2)
