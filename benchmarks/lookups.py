@@ -1,6 +1,6 @@
 """What a server gives while sixteen clients look things up: a Markdown table out.
 
-Run it as `python benchmarks/servers.py 100000`, with wrk (Debian's package of that name) installed
+Run it as `python benchmarks/lookups.py 100000`, with wrk (Debian's package of that name) installed
 and the `oxigraph` server of the test extra. Each server holds the same made-up graph of
 `cooperation.py`, oxigraph's on disk as `serve-read-only` wants it. Sixteen connections ask for what
 is said of one thing after another: of a thousand things in turn (`few`), whose answers a server may
