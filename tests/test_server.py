@@ -353,7 +353,7 @@ def test_the_ontology_answers_200_with_itself(client: httpx.Client) -> None:
     assert (page.status_code, data.status_code) == (200, 200)
     assert 'id="Agreement"' in page.text
     assert '<html lang="fr">' in page.text
-    terms = {q.subject.value for q in parse(data.content, format=RdfFormat.TURTLE)}  # type: ignore[union-attr]
+    terms = {q.subject.value for q in parse(data.content, format=RdfFormat.TURTLE)}
     assert "https://w3id.org/coopera/ontology#Agreement" in terms
     for link in re.findall(r'(?:href|src)="([^"#][^"]*)"', page.text):
         if not link.startswith("http"):
