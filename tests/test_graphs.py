@@ -331,3 +331,13 @@ def test_looking_through_a_large_file_holds_only_a_part_of_it(tmp_path: Path) ->
         tracemalloc.stop()
 
     assert peak < path.stat().st_size / 2
+
+
+def test_files_are_loaded_as_they_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text("<a:s> <a:p> [] , 1 .", "utf-8")
+    (tmp_path / "b.nq").write_text('<a:s> <a:p> "2" <a:g> .', "utf-8")
+    paths = sorted(tmp_path.iterdir())
+
+    assert {quad.triple for quad in graphs.load(paths)} == set(graphs.read_all(paths))
+    with pytest.raises(DataError, match="cannot be read"):
+        graphs.load([*paths, tmp_path / "none.ttl"])

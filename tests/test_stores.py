@@ -690,6 +690,25 @@ def test_query_makes_a_stale_store_anew_and_says_so(make: Make, cache: Path) -> 
     assert again.stderr == ""
 
 
+def test_query_reads_the_files_where_the_store_of_its_project_cannot_be_made_anew(
+    make: Make, cache: Path
+) -> None:
+    root = make().root
+    run("load", root=root)
+    (folder,) = cache.iterdir()
+    path = root / "data" / "one" / "agreements.ttl"
+    path.write_text(path.read_text("utf-8") + "agreement:b a coop:Agreement .\n", "utf-8")
+
+    with building._alone(folder):
+        done = run("query", "agreements", "--iris", root=root)
+        named = run("query", "agreements", "--store", folder, root=root)
+
+    assert done.exit_code == 0
+    assert "agreement:b" in done.stdout
+    assert "another process is building this store" in done.stderr
+    assert named.exit_code == 2
+
+
 def test_query_makes_a_damaged_store_anew_and_says_so_in_the_language_of_the_place(
     make: Make, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

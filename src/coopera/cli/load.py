@@ -1,8 +1,7 @@
 """`coopera load`: files in; a store on disk, which `coopera query` opens at once, out."""
 
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +62,7 @@ def load(
         click.echo(f"{folder}: {done}, {quads} {kind}, {size} MiB, {spent} s")
 
 
-def _teller(language: str) -> "Callable[[Reason], None]":
+def _teller(language: str) -> Callable[["Reason"], None]:
     """Say on standard error why a store is made anew."""
     start = {"en": "the store is made anew", "fr": "la base est refaite"}[language]
     colon = " :" if language == "fr" else ":"
@@ -73,7 +72,8 @@ def _teller(language: str) -> "Callable[[Reason], None]":
 def engine(project: "Project", name: str, folder: Path | None) -> "Engine":
     """Give an engine over the store in a folder, over that of the project, or over its files.
 
-    A store that needs it is made anew from its files, which is said on standard error.
+    A store that needs it is made anew from its files, which is said on standard error; where that
+    of the project cannot be, its files are read.
     """
     from coopera import graphs
 
@@ -85,22 +85,31 @@ def engine(project: "Project", name: str, folder: Path | None) -> "Engine":
     from coopera.engines.oxigraph import Oxigraph
 
     if folder is not None:
-        files, named_graphs = stores.sources(folder)
-    else:
-        files, named_graphs = project.graph_files, False
-        folder = stores.folder_of(files)
-        if not stores.holds_one(folder):
-            return Oxigraph.of(graphs.load(files))
+        return _opened(folder, *stores.sources(folder))
+    files = project.graph_files
+    own = stores.folder_of(files)
+    if stores.holds_one(own):
+        try:
+            return _opened(own, files)
+        except StoreError as error:
+            click.echo(str(error), err=True)
+    return Oxigraph.of(graphs.load(files))
 
-    def opened(whole: bool = False) -> "Store":
+
+def _opened(folder: Path, files: Sequence[Path], named_graphs: bool = False) -> "Engine":
+    """Open a store, made anew if need be, also where a query meets what is damaged."""
+    from coopera import stores
+    from coopera.engines.oxigraph import Oxigraph
+
+    def store(whole: bool) -> "Store":
         tell = _teller(locale())
         found = stores.ready(files, folder, tell, named_graphs=named_graphs, whole=whole)
         return found.open()
 
     try:
-        store = opened()
+        first = store(whole=False)
     except StoreError as error:
         if error.reason is None:
             raise
-        store = opened(whole=True)
-    return Oxigraph.of(store, renew=partial(opened, whole=True))
+        first = store(whole=True)
+    return Oxigraph.of(first, renew=lambda: store(whole=True))
