@@ -1,99 +1,174 @@
-"""As of a day: the triples of a graph in; those that held, or were known, on that day out.
+"""As of a date: triples and a day in; those of what had begun, and was known, by then, out.
 
-Left out are the states that were told later, and what begins later: agreements, partnerships and
-strategies whose validity, or whose signing, starts after the day, with their participations,
-commitments and states. What has ended before the day stays: it was known. A date without its day
-counts from its first day, since it may have been then; what has no date stays, since nobody says
-that it came later. The current status is told anew by the rules, from the states that are left.
+What a date says:
+
+- A date that is not a day counts from its last day on. What began "in 2022" is there from the end
+  of 2022, since before that it may not have begun; a day that is asked for as "2022" is its last.
+- A signing is there from its `dcterms:date`, a strategy from `schema:validFrom`, a document from
+  `dcterms:issued`, a status record from `coop:asOf`, which is when its status was known.
+- An agreement is there from the first of its signing, `schema:validFrom` and its status records, a
+  commitment from its first status record, a partnership from `coop:startsNotAfter`, or where there
+  is none not before `coop:startsNotBefore`.
+- What has no date is there: nothing tells that it is later.
+
+What follows:
+
+- With a thing goes all that is said of it, and what is a part of it alone: participations,
+  signings, status records.
+- An assertion stays while a document that supports it does, and all things that it names do.
+- `coop:currentStatus` is derived anew, from the records that stay.
+- What has ended stays: it was known. A query that has a day tells what was in force.
+- What a later document tells of an earlier time stays, without its evidence: the graph is what was
+  so at the date, as it is known today, with the evidence of the date. Institutions have today's
+  names.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from coopera import derived
+from coopera import dates, derived
 from coopera.errors import QueryError
 from coopera.project import Project
-from coopera.tables import Quads, Term
-from coopera.terms import COOP, RDF, TYPE
+from coopera.tables import Term
+from coopera.terms import COOP, DCTERMS, FOAF, OA, RDF, SCHEMA, TYPE
 
-DATED = {COOP + name for name in ("StatusRecord", "SigningEvent", "Agreement", "Partnership",
-                                  "Strategy")}  # fmt: skip
-"""The classes whose members are left out by their own first day."""
-PARTS = {COOP + name for name in ("hasParticipation", "hasStatusRecord", "setsOut",
-                                  "signedDuring")}  # fmt: skip
-"""The properties that lead from a thing to what is left out with it."""
-EARLIEST, SIGNED = NamedNode(COOP + "earliest"), COOP + "signedDuring"
 STATUS = NamedNode(COOP + "currentStatus")
-ABOUT = {RDF + "subject", RDF + "object"}
+_RECORD, _SIGNING = NamedNode(COOP + "hasStatusRecord"), NamedNode(COOP + "signedDuring")
+_AS_OF, _VALID = NamedNode(COOP + "asOf"), NamedNode(SCHEMA + "validFrom")
+_BEFORE, _AFTER = NamedNode(COOP + "startsNotBefore"), NamedNode(COOP + "startsNotAfter")
+_SUPPORT, _SOURCE = NamedNode(COOP + "supportedBy"), NamedNode(OA + "hasSource")
+_NAMED = (NamedNode(RDF + "subject"), NamedNode(RDF + "object"))
+_DATED = {
+    NamedNode(COOP + "SigningEvent"): NamedNode(DCTERMS + "date"),
+    NamedNode(FOAF + "Document"): NamedNode(DCTERMS + "issued"),
+}
+"""Classes whose members have one date, and its property."""
+_PARTS = (
+    NamedNode(COOP + "hasParticipation"), _RECORD, _SIGNING, _SUPPORT,
+    NamedNode(OA + "hasSelector"), NamedNode(OA + "refinedBy"),
+)  # fmt: skip
 
 
-def last_day(text: str) -> str:
-    """Give the last day of a day, a month or a year. Raises QueryError for anything else."""
-    parts = text.split("-")
-    try:
-        if [len(part) for part in parts] == [4, 2, 2][: len(parts)] and text.isascii():
-            numbers = [int(part) for part in parts]
-            first = date(*(*numbers, 1, 1)[:3])
-            if len(numbers) == 1:
-                return first.replace(month=12, day=31).isoformat()
-            if len(numbers) == 2:
-                after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
-                return (after - timedelta(days=1)).isoformat()
-            return first.isoformat()
-    except ValueError:
-        pass
-    raise QueryError(f"'{text}' is no date.", remedy="write 2025-07-17, 2025-07 or 2025.")
+@dataclass(frozen=True)
+class AsOf:
+    """What of a graph was there on a day."""
+
+    day: str
+    triples: list[Triple]
+    left_out: dict[str, int]
+    """CURIE of a class -> how many of its members are not there."""
 
 
-def reduced(project: Project, triples: Iterable[Triple], day: str) -> Quads:
-    """Give what held, or was known, at the end of a day, a month or a year.
+def day(text: str) -> str:
+    """Read a date of any precision as its last day. Raises QueryError for what is none."""
+    if not dates.precision(text):
+        raise QueryError(
+            f"'{text}' is no date for --as-of.", remedy="write it like 2025-07-17, 2025-07 or 2025."
+        )
+    return dates.last_day(text)
 
-    Raises QueryError for a text that is no date.
-    """
-    graph = list(triples)
-    gone = _later(graph, last_day(day))
-    kept = [t for t in graph if t.predicate != STATUS and not _speaks_of(t, gone)]
-    # Assertions about what is left out go with it, and then nothing of them stays.
-    told: set[Term] = {t.subject for t in graph if t.predicate.value in ABOUT and t.object in gone}
-    kept = [t for t in kept if not _speaks_of(t, told)]
-    return kept + sorted(
-        (t for t in derived.follow(project, kept) if t.predicate == STATUS), key=str
+
+def reduce(project: Project, triples: Iterable[Triple], date: str) -> AsOf:
+    """Reduce a graph to what was there on a date; the last day of a month or a year counts."""
+    last = day(date)
+    graph = _Graph(triples)
+    gone = graph.later(last)
+    kept = [
+        triple
+        for triple in graph.triples
+        if triple.predicate != STATUS and triple.subject not in gone and triple.object not in gone
+    ]
+    kept += [t for t in derived.follow(project, kept) if t.predicate == STATUS]
+    kinds = Counter(
+        project.prefixes.text(kind) for node in gone for kind in graph.values(node, TYPE)
     )
+    return AsOf(last, kept, dict(sorted(kinds.items())))
 
 
-def _speaks_of(triple: Triple, nodes: set[Term]) -> bool:
-    return triple.subject in nodes or triple.object in nodes
+class _Graph:
+    """Triples by subject and property, and back."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self.triples = list(dict.fromkeys(triples))
+        self.objects: defaultdict[tuple[Term, NamedNode], list[Term]] = defaultdict(list)
+        self.subjects: defaultdict[NamedNode, dict[Term, list[Term]]] = defaultdict(dict)
+        for triple in self.triples:
+            self.objects[triple.subject, triple.predicate].append(triple.object)
+            self.subjects[triple.predicate].setdefault(triple.object, []).append(triple.subject)
+
+    def values(self, node: Term, *path: NamedNode) -> list[Term]:
+        """Follow properties from a node."""
+        found = [node]
+        for step in path:
+            found = [value for one in found for value in self.objects.get((one, step), ())]
+        return found
+
+    def later(self, day: str) -> set[Term]:
+        """Give the things that were not there on a day."""
+        gone = {node for node, days in self._begun().items() if days and min(days) > day}
+        gone |= self._partnerships(day)
+        new = gone
+        while new:
+            new = (self._parts(new, gone) | self._assertions(gone)) - gone
+            gone |= new
+        return gone
+
+    def _begun(self) -> dict[Term, list[str]]:
+        """Give the days from which on each thing is there, as far as its dates can be read."""
+        begun: dict[Term, list[str]] = {}
+        for kind, dated in _DATED.items():
+            for node in self.subjects[TYPE].get(kind, ()):
+                begun[node] = _days(self.values(node, dated))
+        paths = ((_AS_OF,), (_VALID,), (_SIGNING, NamedNode(DCTERMS + "date")), (_RECORD, _AS_OF))
+        for path in paths:
+            for node in {s for subjects in self.subjects[path[0]].values() for s in subjects}:
+                begun[node] = begun.get(node, []) + _days(self.values(node, *path))
+        return begun
+
+    def _partnerships(self, day: str) -> set[Term]:
+        found = set()
+        starts = (self.subjects[_AFTER], self.subjects[_BEFORE])
+        for node in {s for some in starts for subjects in some.values() for s in subjects}:
+            latest = _days(self.values(node, _AFTER))
+            earliest = _days(self.values(node, _BEFORE), first=True)
+            if min(latest, default="") > day or (not latest and max(earliest, default="") > day):
+                found.add(node)
+        return found
+
+    def _parts(self, new: set[Term], gone: set[Term]) -> set[Term]:
+        """Give what is a part of things that are gone, and of nothing else."""
+        parts = {value for node in new for part in _PARTS for value in self.values(node, part)}
+        return {
+            part
+            for part in parts
+            if all(owner in gone for way in _PARTS for owner in self.subjects[way].get(part, ()))
+        }
+
+    def _assertions(self, gone: set[Term]) -> set[Term]:
+        """Give excerpts of documents that are gone, and assertions about things that are gone.
+
+        So are assertions all of whose excerpts are.
+        """
+        excerpts = {e for node in gone for e in self.subjects[_SOURCE].get(node, ())
+                    if all(source in gone for source in self.values(e, _SOURCE))}  # fmt: skip
+        about = {a for node in gone for way in _NAMED for a in self.subjects[way].get(node, ())}
+        unsupported = {
+            assertion
+            for excerpt in excerpts | gone
+            for assertion in self.subjects[_SUPPORT].get(excerpt, ())
+            if all(e in excerpts | gone for e in self.values(assertion, _SUPPORT))
+        }
+        return excerpts | about | unsupported
 
 
-def _later(graph: Iterable[Triple], day: str) -> set[Term]:
-    """Find the things that came after a day, and their parts."""
-    kinds: dict[Term, set[str]] = defaultdict(set)
-    owners: dict[Term, set[Term]] = defaultdict(set)
-    parts: dict[Term, set[Term]] = defaultdict(set)
-    signings: dict[Term, set[Term]] = defaultdict(set)
-    first: dict[Term, str] = {}
-    for triple in graph:
-        subject, predicate, value = triple.subject, triple.predicate, triple.object
-        if predicate == TYPE and isinstance(value, NamedNode):
-            kinds[subject].add(value.value)
-        elif predicate == EARLIEST and isinstance(value, Literal):
-            first[subject] = min(value.value, first.get(subject, value.value))
-        elif predicate.value in PARTS:
-            owners[value].add(subject)
-            parts[subject].add(value)
-            if predicate.value == SIGNED:
-                signings[value].add(subject)
-    later = {node for node, start in first.items() if start > day and kinds[node] & DATED}
-    gone: set[Term] = set()
-    todo = [*later, *(signed for node in later for signed in signings[node])]
-    while todo:
-        node = todo.pop()
-        if node in gone:
-            continue
-        gone.add(node)
-        # What belongs to something that stays, stays.
-        todo += [part for part in parts[node] if owners[part] <= gone]
-    return gone
+def _days(values: list[Term], first: bool = False) -> list[str]:
+    """Give the last, or the first, day of each date that can be read."""
+    bound = dates.first_day if first else dates.last_day
+    return [
+        bound(value.value)
+        for value in values
+        if isinstance(value, Literal) and dates.precision(value.value)
+    ]

@@ -160,9 +160,9 @@ def query(
         from coopera import asof, graphs
 
         triples = graphs.read_all(project.graph_files)
-        run = ENGINES[engine](asof.reduced(project, triples, day))
+        run = ENGINES[engine](asof.reduce(project, triples, day).triples)
         if saved and any(p.name == "day" and p.type == "date" for p in saved.parameters):
-            given.setdefault("day", [asof.last_day(day)])
+            given.setdefault("day", [asof.day(day)])
     if saved:
         sparql = answers.resolve(project, run, saved, given)
     else:
