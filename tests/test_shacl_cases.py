@@ -453,6 +453,17 @@ CASES = [
         [],
     ),
     Case(
+        "Nor does it matter how a parameter is written, to what looks at its value",
+        """ex:K a sh:ConstraintComponent ; sh:parameter [ sh:path ex:above ] ;
+            sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER ($value > $above) }" ] .
+        ex:L a sh:ConstraintComponent ; sh:parameter [ sh:path ex:below ] ;
+            sh:propertyValidator [ a sh:SPARQLSelectValidator ; sh:select
+                "SELECT $this ?value WHERE { $this $PATH ?value FILTER (?value >= $below) }" ] .
+        ex:S sh:targetNode ex:a ; sh:property [ sh:path ex:p ; ex:above "01"^^xsd:integer ; ex:below "02"^^xsd:integer ] .""",
+        "ex:a ex:p 2 .",
+        ["ex:a, p, 2: L"],
+    ),
+    Case(
         "A component has validators of node shapes and of property shapes; without a fit one it is ignored (6.2.3)",
         """ex:K a sh:ConstraintComponent ; sh:parameter [ sh:path ex:banned ] ;
             sh:nodeValidator [ a sh:SPARQLSelectValidator ; sh:select "SELECT $this WHERE { $this $banned ?o }" ] .

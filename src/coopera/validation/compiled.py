@@ -209,7 +209,7 @@ class Validation:
     def _target(self, target: Target) -> Frame:
         value, query = target.value, target.query
         if query is not None:
-            found = self._agreed(query, {}, "", lambda view: self._targets(query, view))
+            found = self._agreed(query, {}, {}, "", lambda view: self._targets(query, view))
             return self.hold({node for (node,), _ in found if node is not None})
         match target.kind:
             case "class" if isinstance(value, NamedNode):
@@ -616,10 +616,13 @@ class Validation:
     ) -> Iterator[Found]:  # fmt: skip
         """Make a result of each solution of a SELECT (SHACL, 5.3.1 and 6.3)."""
         given = dict(constraint.parameters)
-        fixed = self._fixed(shape, query) | self._written(given)
+        fixed = self._fixed(shape, query)
         self._demand_values(frame)
-        here = frame.pattern("?this")
-        found = self._agreed(query, fixed, here, lambda v: self._solve(query, fixed, frame, v))
+
+        def solve(view: str) -> list[Answer]:
+            return self._solve(query, fixed | self._written(given, view), frame, view)
+
+        found = self._agreed(query, fixed, given, frame.pattern("?this"), solve)
         for trail, solution in found:
             if _true(solution.get("failure")):
                 raise DataError(
@@ -645,21 +648,22 @@ class Validation:
             yield from self._sparql(shape, constraint, query, frame, chain)
             return
         given, depth = dict(constraint.parameters), len(frame.ups) + 1
-        fixed = self._fixed(shape, query) | self._written(given)
+        fixed = self._fixed(shape, query)
         self._demand_values(frame)
         values = list(self._values(shape, frame))
 
         def wrong(view: str) -> list[Answer]:
             found: list[Answer] = []
+            known = fixed | self._written(given, view)
             for row in values:
                 value = original(row[-1]) if view == BY_VALUE and row[-1] is not None else row[-1]
-                given = {"this": row[depth - 1], "value": value}
-                if row[-1] is not None and not self.data.ask(query, fixed, given, view):
+                bound = {"this": row[depth - 1], "value": value}
+                if row[-1] is not None and not self.data.ask(query, known, bound, view):
                     found.append((row[:depth], {"value": row[-1]}))
             return found
 
         here = frame.pattern("?this") + (text(shape.path) if shape.path else "")
-        for trail, solution in self._agreed(query, fixed, here, wrong):
+        for trail, solution in self._agreed(query, fixed, given, here, wrong):
             filled = {**given, "this": trail[-1], **solution}
             yield self._found(
                 shape, constraint, chain, trail, solution.get("value"), None, (), filled, query
@@ -673,8 +677,10 @@ class Validation:
             if any(True for _ in self.rows(f"SELECT ?this {{ {where} }} LIMIT 1")):
                 raise UncompilableError("a focus node is a literal that the store changes")
 
-    def _written(self, given: Mapping[str, Term]) -> dict[str, str]:
-        return {name: self.compiler.term(term) for name, term in given.items()}
+    def _written(self, given: Mapping[str, Term], view: str) -> dict[str, str]:
+        """Write parameters for a view of the data."""
+        written = {name: self.compiler.term(term) for name, term in given.items()}
+        return {n: str(given[n]) for n in written} if view == BY_VALUE else written
 
     def _fixed(self, shape: Shape, query: SparqlText) -> dict[str, str]:
         """Give what stands for `$PATH`, `$currentShape` and `$shapesGraph` (SHACL, 5.3.1)."""
@@ -695,36 +701,36 @@ class Validation:
         return fixed
 
     def _agreed(
-        self, query: SparqlText, fixed: Mapping[str, str], focus: str,
+        self, query: SparqlText, fixed: Mapping[str, str], given: Mapping[str, Term], focus: str,
         ask: Callable[[str], list[Answer]],
     ) -> list[Answer]:  # fmt: skip
-        """Answer a query of the shapes graph, over a data graph some literals of which change.
+        """Answer a query of the shapes graph, where some literals change in the store.
 
         Functions look at their values, joins at how they are written: where the answers by the
-        one and by the other differ, pySHACL decides. `focus` is the pattern of what is given.
+        one and by the other differ, pySHACL decides. `given` are parameters, `focus` is a pattern.
         """
         if self.data.huge:
             raise UncompilableError("a number of the data has more digits than Oxigraph compares")
         changed = self.data.changed
-        read = reads.of(query.filled(fixed)) if changed else None
+        odd = any(self.compiler.term(term) != str(term) for term in given.values())
         try:
-            if read is None or reads.ours(focus, changed):
-                return self._same(ask(BY_VALUE), ask)
+            if not self.data.rewritten and not odd:
+                return ask(BY_VALUE)
+            read = reads.of(query.filled(fixed))
+            if read is None or odd or reads.ours(focus, changed):
+                return self._same(ask(BY_VALUE), ask(AS_WRITTEN))
             if read.predicates is not None and not read.predicates & changed:
                 return ask(KEPT)
             if read.single and (not focus or _GIVEN.fullmatch(focus)):
-                return ask(KEPT) + self._same(ask(ALONE[BY_VALUE]), lambda v: ask(ALONE[v]))
-            return self._same(ask(BY_VALUE), ask)
+                return ask(KEPT) + self._same(ask(ALONE[BY_VALUE]), ask(ALONE[AS_WRITTEN]))
+            return self._same(ask(BY_VALUE), ask(AS_WRITTEN))
         except SyntaxError as error:
             # A term stands where the grammar wants a variable, say in GROUP BY ?x ?parameter.
             raise UncompilableError(f"a term cannot be written into its query: {error}") from error
 
-    def _same(self, found: list[Answer], ask: Callable[[str], list[Answer]]) -> list[Answer]:
+    def _same(self, by_value: list[Answer], written: list[Answer]) -> list[Answer]:
         """Give what a query finds by how literals are written, which it must find by value too."""
-        if not self.data.rewritten:
-            return found
-        written = ask(AS_WRITTEN)
-        if Counter(map(_by_value, found)) != Counter(map(_by_value, written)):
+        if Counter(map(_by_value, by_value)) != Counter(map(_by_value, written)):
             raise UncompilableError(
                 "its query looks at how literals are written, which the store changes"
             )
