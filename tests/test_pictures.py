@@ -216,7 +216,7 @@ def test_a_text_that_fits_keeps_its_letters(text: str) -> None:
 
 def test_a_text_that_does_not_fit_says_so() -> None:
     assert lettering.wrap("word " * 40, 100.0, most=2)[-1].endswith("…")
-    assert lettering.wrap("Institut Mines-Télécom", 80.0) == ["Institut", "Mines-", "Télécom"]
+    assert lettering.wrap("Institut Mines-Télécom", 80.0) == ("Institut", "Mines-", "Télécom")
 
 
 # --- Layouts -------------------------------------------------------------------------------------

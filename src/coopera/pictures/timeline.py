@@ -103,7 +103,7 @@ def _drawing(bars: Sequence[Bar], told: Told, words: Mapping[str, str], room: fl
         rows.append(row)
         y += (text_height if beside else text_height + BAR + 10) + 14
     body = [_grid(axis, top, y - 4), *_chains(bars, axis, places), *rows]
-    legend, height = _legend(bars, words, y + 12, room)
+    legend, height = _legend("".join(rows), words, y + 12, room)
     return Drawing(height, "".join((*body, legend)))
 
 
@@ -186,8 +186,9 @@ def _path(*points: tuple[float, float]) -> str:
 
 
 def _rect(left: float, right: float, y: float, kind: str = "full") -> str:
-    box: dict[str, object] = {"class": kind, "x": left, "y": y - BAR / 2}
-    return element("rect", {**box, "width": max(right - left, 0.0), "height": BAR})
+    place = f'x="{number(left)}" y="{number(y - BAR / 2)}"'
+    size = f'width="{number(max(right - left, 0.0))}" height="{number(BAR)}"'
+    return f'<rect class="{kind}" {place} {size}/>'
 
 
 def _fade(left: float, right: float, y: float, *, rising: bool) -> str:
@@ -258,7 +259,7 @@ SAMPLES: dict[str, tuple[str, Sample]] = {
     "timeline_day": ('class="day"', lambda x, y: _day(x + 12, y)),
     "timeline_span": ('class="within"', lambda x, y: _soft(x, x + 24, y, rising=True)),
     "timeline_no_end": (
-        ">?<",
+        'class="unknown"',
         lambda x, y: _fade(x, x + 14, y, rising=False) + _mark("?", x + 20, y),
     ),
     "timeline_open": ('class="full" d=', lambda x, y: _rect(x, x + 15, y) + _arrow(x + 15, y)),
@@ -266,12 +267,8 @@ SAMPLES: dict[str, tuple[str, Sample]] = {
 """What the legend explains: the words, the markup that tells that it occurs, and a sample."""
 
 
-def _legend(
-    bars: Sequence[Bar], words: Mapping[str, str], y: float, room: float
-) -> tuple[str, float]:
+def _legend(drawn: str, words: Mapping[str, str], y: float, room: float) -> tuple[str, float]:
     """Explain the marks that occur; give the picture's height too."""
-    axis = scale(bars, 0.0, room - 2 * EDGE)
-    drawn = "".join(_shape(bar, axis, 0.0) for bar in bars)
     made: list[str] = []
     x = 0.0
     for key, (sign, sample) in SAMPLES.items():
