@@ -18,7 +18,9 @@ BAR = 12.0
 FADE, EDGE = 46.0, 64.0
 """Lengths of a bar's unknown end, and of the room for it beside the known dates."""
 DAY = 5.0
-"""Half the width of the mark of a day; a span that is not wider is shown by one."""
+"""Half the width of the mark of a day."""
+LEAST = 9.0
+"""Width at which a month is still seen to be more than a day; a narrower one is drawn so wide."""
 STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000, 10**6, 10**9)
 
 
@@ -145,10 +147,11 @@ def _begin(parts: list[str], start: Span | None, end: Span | None, axis: Scale, 
         parts += [_fade(first, first + FADE, y, rising=True), _mark("≥", first - 9, y)]
         return first + FADE
     last = axis.at(start.last)
-    if last - first <= 2 * DAY:
+    if start.is_a_day:
         middle = (first + last) / 2
         parts.append(_day(middle, y))
         return middle
+    first, last = _seen(first, last)
     parts.append(_soft(first, last, y, rising=True))
     return last
 
@@ -172,13 +175,20 @@ def _finish(parts: list[str], bar: Bar, sure: float, axis: Scale, y: float) -> f
         parts += [_fade(first, first + FADE, y, rising=False), _mark("≥", first + FADE + 9, y)]
         return first
     last = axis.at(end.last)
-    if last - first <= 2 * DAY:
+    if end.is_a_day:
         middle = (first + last) / 2
         cap: dict[str, object] = {"class": "cap", "x1": middle, "x2": middle}
         parts.append(element("line", {**cap, "y1": y - 10, "y2": y + 10}))
         return middle
-    parts.append(_soft(max(first, sure) if sure < last else first, last, y, rising=False))
+    first, last = _seen(max(first, sure) if sure < last else first, last)
+    parts.append(_soft(first, last, y, rising=False))
     return first
+
+
+def _seen(first: float, last: float) -> tuple[float, float]:
+    """Widen a span that is too narrow to be seen."""
+    lacks = max(0.0, LEAST - (last - first)) / 2
+    return first - lacks, last + lacks
 
 
 def _path(*points: tuple[float, float]) -> str:
