@@ -115,8 +115,22 @@ def test_a_year_is_drawn_as_wide_as_a_year() -> None:
     assert float(frame[2]) == pytest.approx(axis.at(2021.0) - axis.at(2020.0), abs=0.06)
 
 
-def test_a_month_that_is_too_narrow_to_see_is_marked_as_a_day_is() -> None:
-    assert 'class="day"' in row(bar(start=span("2010-06"), end=span("2024")))
+@pytest.mark.parametrize("far", ["2024-01-01", "2999-01-01"])
+def test_a_month_is_never_marked_as_a_day_is_however_narrow(far: str) -> None:
+    month = row(bar(start=span("2010-06"), end=span(far)))
+    end = row(bar(start=span("2010-06-01"), end=span("2024-06")), bar(start=span(far)))
+
+    assert 'class="day"' not in month
+    frame = re.search(r'class="within"[^>]* width="([\d.]+)"', month)
+    assert frame is not None
+    assert float(frame[1]) == pytest.approx(timeline.LEAST, abs=0.11)
+    assert 'class="cap"' not in end
+    assert 'class="within"' in end
+
+
+def test_a_day_is_a_day_however_long_the_axis() -> None:
+    assert 'class="day"' in row(bar(start=span("2025-07-17")), bar(start=span("2025-07-18")))
+    assert 'class="day"' in row(bar(start=span("2025-07-17")), bar(start=span("0900")))
 
 
 def test_a_known_end_is_firm_on_a_day_and_soft_in_a_year() -> None:
@@ -216,7 +230,7 @@ def test_a_text_that_fits_keeps_its_letters(text: str) -> None:
 
 def test_a_text_that_does_not_fit_says_so() -> None:
     assert lettering.wrap("word " * 40, 100.0, most=2)[-1].endswith("…")
-    assert lettering.wrap("Institut Mines-Télécom", 80.0) == ["Institut", "Mines-", "Télécom"]
+    assert lettering.wrap("Institut Mines-Télécom", 80.0) == ("Institut", "Mines-", "Télécom")
 
 
 # --- Layouts -------------------------------------------------------------------------------------

@@ -19,6 +19,11 @@ class Span:
     first: float | None
     last: float | None
 
+    @property
+    def is_a_day(self) -> bool:
+        """Say whether the bounds are those of one day."""
+        return self.first is not None and self.last is not None and self.last - self.first < 0.004
+
 
 def span(text: str) -> Span | None:
     """Read an xsd:gYear, gYearMonth, date or dateTime; `None` for anything else."""

@@ -53,7 +53,8 @@ def width(text: str, size: float = SIZE) -> float:
     return size * sum(map(_letter, text))
 
 
-def wrap(text: str, room: float, size: float = SIZE, most: int = 3) -> list[str]:
+@lru_cache(maxsize=20_000)
+def wrap(text: str, room: float, size: float = SIZE, most: int = 3) -> tuple[str, ...]:
     """Break a text into lines no wider than `room`; what is over `most` lines ends in an ellipsis.
 
     It breaks at spaces and after hyphens; a word that is too wide for a line is broken.
@@ -75,7 +76,9 @@ def wrap(text: str, room: float, size: float = SIZE, most: int = 3) -> list[str]
             break
     if line.strip(" ") or not made:
         made.append(line.rstrip(" "))
-    return made if len(made) <= most else [*made[: most - 1], _cut(made[most - 1], room, size)]
+    if len(made) > most:
+        made[most - 1 :] = [_cut(made[most - 1], room, size)]
+    return tuple(made)
 
 
 def _fitting(word: str, room: float, size: float) -> int:

@@ -1,10 +1,14 @@
 """SVG: names, attributes and texts in; escaped markup, and the frame around a picture, out."""
 
 import html
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from coopera.pictures.lettering import fit
+
+_SPECIAL = re.compile("[^ -~\u00a1-\u2fff]|[&<>\"']")
+"""What a text has that must be looked at more closely."""
 
 NARROW, WIDE = 336.0, 720.0
 """Widths of the two drawings, in user units; see `.pic` in the stylesheet."""
@@ -35,6 +39,8 @@ class Told:
 
 def clean(text: str) -> str:
     """Escape a text; a character that no document may hold becomes U+FFFD."""
+    if not _SPECIAL.search(text):
+        return text
     return html.escape(fit(text), quote=True)
 
 

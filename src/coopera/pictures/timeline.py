@@ -18,7 +18,9 @@ BAR = 12.0
 FADE, EDGE = 46.0, 64.0
 """Lengths of a bar's unknown end, and of the room for it beside the known dates."""
 DAY = 5.0
-"""Half the width of the mark of a day; a span that is not wider is shown by one."""
+"""Half the width of the mark of a day."""
+LEAST = 9.0
+"""Width at which a month is still seen to be more than a day; a narrower one is drawn so wide."""
 STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000, 10**6, 10**9)
 
 
@@ -103,7 +105,7 @@ def _drawing(bars: Sequence[Bar], told: Told, words: Mapping[str, str], room: fl
         rows.append(row)
         y += (text_height if beside else text_height + BAR + 10) + 14
     body = [_grid(axis, top, y - 4), *_chains(bars, axis, places), *rows]
-    legend, height = _legend(bars, words, y + 12, room)
+    legend, height = _legend("".join(rows), words, y + 12, room)
     return Drawing(height, "".join((*body, legend)))
 
 
@@ -145,10 +147,11 @@ def _begin(parts: list[str], start: Span | None, end: Span | None, axis: Scale, 
         parts += [_fade(first, first + FADE, y, rising=True), _mark("≥", first - 9, y)]
         return first + FADE
     last = axis.at(start.last)
-    if last - first <= 2 * DAY:
+    if start.is_a_day:
         middle = (first + last) / 2
         parts.append(_day(middle, y))
         return middle
+    first, last = _seen(first, last)
     parts.append(_soft(first, last, y, rising=True))
     return last
 
@@ -172,13 +175,20 @@ def _finish(parts: list[str], bar: Bar, sure: float, axis: Scale, y: float) -> f
         parts += [_fade(first, first + FADE, y, rising=False), _mark("≥", first + FADE + 9, y)]
         return first
     last = axis.at(end.last)
-    if last - first <= 2 * DAY:
+    if end.is_a_day:
         middle = (first + last) / 2
         cap: dict[str, object] = {"class": "cap", "x1": middle, "x2": middle}
         parts.append(element("line", {**cap, "y1": y - 10, "y2": y + 10}))
         return middle
-    parts.append(_soft(max(first, sure) if sure < last else first, last, y, rising=False))
+    first, last = _seen(max(first, sure) if sure < last else first, last)
+    parts.append(_soft(first, last, y, rising=False))
     return first
+
+
+def _seen(first: float, last: float) -> tuple[float, float]:
+    """Widen a span that is too narrow to be seen."""
+    lacks = max(0.0, LEAST - (last - first)) / 2
+    return first - lacks, last + lacks
 
 
 def _path(*points: tuple[float, float]) -> str:
@@ -186,8 +196,9 @@ def _path(*points: tuple[float, float]) -> str:
 
 
 def _rect(left: float, right: float, y: float, kind: str = "full") -> str:
-    box: dict[str, object] = {"class": kind, "x": left, "y": y - BAR / 2}
-    return element("rect", {**box, "width": max(right - left, 0.0), "height": BAR})
+    place = f'x="{number(left)}" y="{number(y - BAR / 2)}"'
+    size = f'width="{number(max(right - left, 0.0))}" height="{number(BAR)}"'
+    return f'<rect class="{kind}" {place} {size}/>'
 
 
 def _fade(left: float, right: float, y: float, *, rising: bool) -> str:
@@ -258,7 +269,7 @@ SAMPLES: dict[str, tuple[str, Sample]] = {
     "timeline_day": ('class="day"', lambda x, y: _day(x + 12, y)),
     "timeline_span": ('class="within"', lambda x, y: _soft(x, x + 24, y, rising=True)),
     "timeline_no_end": (
-        ">?<",
+        'class="unknown"',
         lambda x, y: _fade(x, x + 14, y, rising=False) + _mark("?", x + 20, y),
     ),
     "timeline_open": ('class="full" d=', lambda x, y: _rect(x, x + 15, y) + _arrow(x + 15, y)),
@@ -266,12 +277,8 @@ SAMPLES: dict[str, tuple[str, Sample]] = {
 """What the legend explains: the words, the markup that tells that it occurs, and a sample."""
 
 
-def _legend(
-    bars: Sequence[Bar], words: Mapping[str, str], y: float, room: float
-) -> tuple[str, float]:
+def _legend(drawn: str, words: Mapping[str, str], y: float, room: float) -> tuple[str, float]:
     """Explain the marks that occur; give the picture's height too."""
-    axis = scale(bars, 0.0, room - 2 * EDGE)
-    drawn = "".join(_shape(bar, axis, 0.0) for bar in bars)
     made: list[str] = []
     x = 0.0
     for key, (sign, sample) in SAMPLES.items():
