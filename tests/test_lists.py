@@ -14,7 +14,7 @@ from test_pages import ATTACKS, BASE, pages, text, turtle
 
 from coopera import graphs
 from coopera.engines import ENGINES
-from coopera.pages import Pages, facets, search, sheets, tables
+from coopera.pages import Pages, names, search, sheets, tables
 from coopera.project import Project
 from coopera.publication import Publication, extras
 from coopera.tables import Quads, Table
@@ -248,7 +248,7 @@ def test_a_facet_of_many_values_shows_some_and_its_page_shows_all(
     [("x", ("x", 1)), ("x~p2", ("x", 2)), ("x~p", ("x~p", 1)), ("x~px", ("x~px", 1))],
 )
 def test_the_part_of_an_address_is_read_back(address: str, part: tuple[str, int]) -> None:
-    assert facets.part_of(address) == part
+    assert names.part_of(address) == part
 
 
 # --- Sheets ----------------------------------------------------------------------------------------
@@ -312,9 +312,9 @@ def test_no_cell_of_a_sheet_is_a_formula(
 def test_a_number_of_a_sheet_has_no_mark_of_thousands() -> None:
     from coopera.pages.views import Shown
 
-    assert sheets._said(Shown("13\u202f600")) == "13600"
-    assert sheets._said(Shown("1,234,567")) == "1234567"
-    assert sheets._said(Shown("Paris, 123")) == "Paris, 123"
+    assert sheets.said(Shown("13\u202f600")) == "13600"
+    assert sheets.said(Shown("1,234,567")) == "1234567"
+    assert sheets.said(Shown("Paris, 123")) == "Paris, 123"
 
 
 def test_every_sheet_is_a_file_of_the_site_and_every_link_to_one_leads_there(
@@ -335,7 +335,7 @@ def test_every_sheet_is_a_file_of_the_site_and_every_link_to_one_leads_there(
 
 
 def entries(made: Pages, language: str) -> list[str]:
-    parts = [at for at in made.addresses if facets.part_of(at)[0] == search.ALL]
+    parts = [at for at in made.addresses if names.part_of(at)[0] == search.ALL]
     html = "".join(made.text(at, language).split("<main")[1].split("<footer")[0] for at in parts)
     return re.findall(r'<li><a href="([^"]+)\.html"', html.replace("&amp;", "&"))
 

@@ -1,6 +1,9 @@
 """Overviews: profiles, chains, the promise tracker, axes, and where sources disagree."""
 
+import csv
+import io
 import re
+from html import unescape
 
 import pytest
 from conftest import ROOT
@@ -8,7 +11,7 @@ from test_pages import PROMISE, SIGNED, pages, row, text, turtle
 
 from coopera import graphs
 from coopera.engines import ENGINES
-from coopera.pages import Pages, chains, disputes, promises
+from coopera.pages import Pages, chains, disputes, fronts, promises, sheets
 from coopera.project import Project
 from coopera.tables import Quads, Table
 
@@ -325,6 +328,95 @@ def test_an_overview_of_nothing_can_be_made(
     coopera_project: Project, name: str, language: str
 ) -> None:
     assert "<h1>" in pages(coopera_project, []).text(name, language)
+
+
+# --- Sources, answers and the home page -------------------------------------------------------------
+
+
+def test_a_source_of_many_statements_is_cut_and_none_is_lost(whole: Pages) -> None:
+    address = "id/document/imt-uts-press-release-2025-07"
+    iri = whole.addresses[address]
+    readings = whole.index.by_source[iri]
+    found: list[str] = []
+    part = address
+    while part:
+        html = whole.text(part, "en")
+        found += re.findall(r'<a class="mode" href="[./]*(id/assertion/[^"]+)\.html"',
+                            html.split('id="supports"')[1].split('id="incoming"')[0])  # fmt: skip
+        onward = re.search(r'rel="next" href="[./]*([^"]+)\.html"', html)
+        part = onward[1] if onward else ""
+        assert len(html.encode()) < 60_000
+
+    assert len(found) == len(set(found)) == len(readings)
+    second = whole.text(f"{address}~p2", "en")
+    assert 'id="identifiers"' not in second, "its own facts stand on the first part"
+    assert f'href="../../../fr/{address}~p2.html"' in second
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_whole_answer_to_a_question_can_be_had_as_a_sheet(whole: Pages, language: str) -> None:
+    for query in whole.project.queries.values():
+        address = f"queries/{query.name}"
+        html = whole.text(address, language)
+        assert f'href="../{address}.csv"' in html
+        answer = whole.engine.query(fronts.bound(query, language))
+        number = len(answer.rows if isinstance(answer, Table) else answer)  # type: ignore[arg-type]
+        separator = sheets.SEPARATOR[language]
+        sheet = io.StringIO(whole.sheet(address, language)[1:], newline="")
+        head, *rows = csv.reader(sheet, delimiter=separator)
+        assert len(rows) == number, query.name
+        assert len(set(head)) == len(head), query.name
+
+
+def test_a_sheet_of_an_answer_names_things_and_keeps_their_iris(whole: Pages) -> None:
+    sheet = whole.sheet("queries/agreements-between", "fr")
+    head, first, *_ = csv.reader(io.StringIO(sheet[1:], newline=""), delimiter=";")
+    row = dict(zip(head, first, strict=True))
+
+    assert row["Établissement"] == "Institut Mines-Télécom"
+    assert row["Établissement (IRI)"] == "https://w3id.org/coopera/id/institution/imt"
+    assert row["Signé"] == "2022"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_of_a_question_tells_how_a_program_asks_it(whole: Pages, language: str) -> None:
+    table, graph = (
+        unescape(whole.text(f"queries/{name}", language))
+        for name in ("agreements-between", "agreement-record")
+    )
+
+    assert "GET /api/queries/agreements-between?institution=…&partner=…" in table
+    assert "&format=json\n" in table.replace("</code>", "\n")
+    assert "format=jsonld" in graph
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["Where to begin", "Promises", "Ends of agreements", "Disagreements"]),
+        ("fr", ["Par où commencer", "Promesses", "Fins d’accords", "Désaccords"]),
+    ],
+)
+def test_the_home_page_leads_into_the_site_and_searches_it(
+    whole: Pages, language: str, said: list[str]
+) -> None:
+    html = whole.text("index", language)
+
+    doors = html.split('id="doors"')[1].split("</ul>")[0]
+    for phrase in said:
+        assert phrase in text(html.split('id="doors">')[1])
+    for address in ("promises", "expiring", "disagreements", "axes", "lists/Agreement", "dataset"):
+        assert f'href="{address}.html"' in doors
+    assert html.count('<form class="search"') == 1
+
+
+@pytest.mark.parametrize("address", ["index", "all", "id/institution/uts", "queries"])
+def test_every_page_has_one_search_that_works_without_a_script(whole: Pages, address: str) -> None:
+    html = whole.text(address, "fr")
+
+    form = re.findall(r'<form class="search" role="search" action="([^"]+)"', html)
+    assert len(form) == 1
+    assert form[0].endswith("all.html")
 
 
 def test_the_foot_of_a_page_leads_to_the_overviews(whole: Pages) -> None:

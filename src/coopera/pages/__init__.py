@@ -29,9 +29,9 @@ from coopera.pages import (
     things,
     words,
 )
-from coopera.pages.facets import Catalogue, part_of, parts
+from coopera.pages.facets import Catalogue
 from coopera.pages.index import index
-from coopera.pages.names import Addresses, up
+from coopera.pages.names import Addresses, part_of, parts, up
 from coopera.pages.reader import Reader
 from coopera.pages.views import Page, Shown
 from coopera.project import Project
@@ -53,7 +53,7 @@ MENU = (
 MORE = (
     ("expiring_menu", expiring.WHERE),
     ("axes", axes.WHERE),
-    ("disagreements", disputes.WHERE),
+    ("disagreements_menu", disputes.WHERE),
     ("ontology", "ontology"),
     ("rules", "rules"),
     ("quality", "quality"),
@@ -120,7 +120,7 @@ class Pages:
         for iri in sorted(self.index.facts):
             at = reader.page(iri)
             if at is not None:
-                found[at] = iri
+                found |= dict.fromkeys(things.addresses(reader, iri, at), iri)
         found.setdefault("ontology", f"{self.project.base}ontology")
         for made in self.more:
             found |= dict.fromkeys(made.pages, "")
@@ -185,18 +185,21 @@ class Pages:
         return ends.ends(self.index, self.agreements)
 
     def sheet(self, address: str, language: str) -> str:
-        """Give the list at an address as CSV. Raises KeyError for an address without a list."""
-        reader = self.readers[language]
+        """Give the list or answer at an address as CSV. Raises KeyError where there is none."""
+        reader, about = self.readers[language], self.addresses[address]
         lists.listed(reader)
-        return tables.sheet(reader, self.catalogues[self.addresses[address]], address)
+        if address.startswith("queries/"):
+            return fronts.sheet(reader, self.engine, self.project.queries[about])
+        return tables.sheet(reader, self.catalogues[about], address)
 
     @property
     def sheets(self) -> list[str]:
-        """Give the addresses of the lists that can be had as CSV."""
+        """Give the addresses of the lists and answers that can be had as CSV."""
         return [
             at
             for at, about in self.addresses.items()
-            if self._is_of_list(at, about) and part_of(at) == (at, 1) and _is_list(at, about)
+            if at.startswith("queries/")
+            or (self._is_of_list(at, about) and part_of(at) == (at, 1) and _is_list(at, about))
         ]
 
     def _is_of_list(self, address: str, about: str) -> bool:
@@ -228,7 +231,8 @@ class Pages:
         reader, about = self.readers[language], self.addresses[address]
         lists.listed(reader)
         if address == "index":
-            return fronts.home(reader, self.project, address, self._counts(reader))
+            page = fronts.home(reader, self.project, address, self._counts(reader))
+            return replace(page, context=page.context | {"doors": self._doors(reader)})
         if address == "queries":
             return fronts.questions(reader, self.project, address)
         if address.startswith("queries/"):
@@ -284,6 +288,14 @@ class Pages:
         name = self._names(language)[0]
         known = isinstance(publisher, NamedNode) and publisher.value in self.index.facts
         return name, self.readers[language].term(publisher).text if known else name
+
+    def _doors(self, reader: Reader) -> tuple[tuple[str, str, str], ...]:
+        """Give the ways into the site that are there: name, address, what is behind."""
+        return tuple(
+            (reader.word(word), at, reader.word(f"door_{word}"))
+            for word, at in (*MENU, *MORE)
+            if at in self.addresses and f"door_{word}" in words.WORDS
+        )
 
     def _counts(self, reader: Reader) -> tuple[str, ...]:
         """Count, in words, what the site is about."""

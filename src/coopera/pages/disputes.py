@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pyoxigraph import Literal, NamedNode
 
 from coopera.pages import speech, things
-from coopera.pages.facets import part_of
 from coopera.pages.index import Index
+from coopera.pages.names import part_of
 from coopera.pages.reader import Reader, ranked
 from coopera.pages.tables import pager
 from coopera.pages.views import Fact, Page, Shown

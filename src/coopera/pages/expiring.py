@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode
 
 from coopera.pages import lists, sheets, speech, things
 from coopera.pages.ends import KNOWN, OPEN, UNKNOWN, End
-from coopera.pages.facets import part_of, parts
 from coopera.pages.index import Index
+from coopera.pages.names import part_of, parts
 from coopera.pages.reader import Reader
 from coopera.pages.tables import pager
 from coopera.pages.views import Badge, Grid, Page, Shown
@@ -73,7 +73,7 @@ def sheet(reader: Reader, found: Sequence[End]) -> str:
 
     by_iri = {end.agreement: end for end in found}
     made = lists.grid(reader, (("end", stated), ("last_day", last), *COLUMNS), by_iri)
-    return sheets.text(made, by_iri, reader)
+    return sheets.of_grid(made, by_iri, reader)
 
 
 def within(found: Iterable[End], begin: date, until: date, known: bool = False) -> list[End]:

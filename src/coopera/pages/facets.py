@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from coopera.pages.index import Index
-from coopera.pages.names import step
+from coopera.pages.names import parts, step
 from coopera.pages.things import AGREEMENT, COMMITMENT, DOCUMENT
 from coopera.tables import Term
 from coopera.terms import COOP, DCTERMS, ORG, RDFS, SCHEMA, SKOS, Prefixes
@@ -16,8 +16,6 @@ from coopera.terms import COOP, DCTERMS, ORG, RDFS, SCHEMA, SKOS, Prefixes
 INSTITUTION = COOP + "Institution"
 NOTHING = "unknown"
 """The last step of the address of what has no value."""
-PART = "~p"
-"""What stands before the number of a part: no step of an address can hold it."""
 
 Value = Term | None
 """A value of a facet; `None` where no source gives one."""
@@ -210,14 +208,3 @@ def _slugs(values: Iterable[Value]) -> dict[Value, str]:
     if None in set(values):
         found[None] = NOTHING
     return found
-
-
-def parts(address: str, number: int, per: int) -> list[str]:
-    """Give the addresses of the parts into which a list of so many things is cut."""
-    return [address, *(f"{address}{PART}{at}" for at in range(2, -(-number // per) + 1))]
-
-
-def part_of(address: str) -> tuple[str, int]:
-    """Tell the list of an address, and the number of the part, from 1."""
-    whole, mark, number = address.rpartition(PART)
-    return (whole, int(number)) if mark and number.isdecimal() else (address, 1)

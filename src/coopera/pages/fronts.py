@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from coopera import queries
 from coopera.engines import Answer, Engine
-from coopera.pages import assets, lists, pictures, speech, things, words
+from coopera.pages import assets, lists, pictures, sheets, speech, things, words
 from coopera.pages.reader import Reader
 from coopera.pages.views import Badge, Fact, Field, Grid, Page, Shown
 from coopera.project import Project
@@ -18,8 +18,8 @@ from coopera.queries import SavedQuery
 from coopera.tables import Table, Term
 from coopera.terms import COOP
 
-MOST = 500
-"""Rows of an answer that its page shows."""
+MOST, MOST_LIVE = 90, 500
+"""Rows of an answer that its page shows, and that a server shows; its file holds all."""
 
 
 def bound(query: SavedQuery, language: str) -> str:
@@ -55,10 +55,11 @@ def query(
     """
     text = live.text if live else bound(saved, reader.language)
     answer = live.answer if live else engine.query(text)
-    grid, total = _grid(reader, answer)
+    most = MOST_LIVE if live else MOST
+    grid, total = _grid(reader, answer, most)
     note = ""
-    if grid and total > MOST:
-        numbers = (speech.number(str(n), reader.language) for n in (MOST, total))
+    if grid and total > most:
+        numbers = (speech.number(str(n), reader.language) for n in (most, total))
         note = reader.word("truncated").format(*numbers, saved.name)
     empty = saved.expects_none or {}
     context: dict[str, object] = {
@@ -75,6 +76,8 @@ def query(
         "parameters": _parameters(reader, engine, saved, text),
         "sparql": re.sub(r"\A(?:#\+[^\n]*\n)+", "", live.text if live else saved.text).strip("\n"),
         "command": _command(saved),
+        "call": f"GET /api/queries/{quote(saved.name)}{_asked(saved)}",
+        "sheet": "" if live or isinstance(answer, bool) else f"{address(saved)}.csv",
         "live": live,
     }
     title = _words(saved.summary, reader.language)
@@ -88,9 +91,9 @@ def asked(
     elsewhere: str,
 ) -> Page:  # fmt: skip
     """Make the page of the SPARQL endpoint: a text to be asked, and its answer or its problem."""
-    grid, number = _grid(reader, answer) if answer is not None else (None, 0)
-    if grid and number > MOST:
-        numbers = (speech.number(str(n), reader.language) for n in (MOST, number))
+    grid, number = _grid(reader, answer, MOST_LIVE) if answer is not None else (None, 0)
+    if grid and number > MOST_LIVE:
+        numbers = (speech.number(str(n), reader.language) for n in (MOST_LIVE, number))
         grid = replace(grid, note=reader.word("truncated_here").format(*numbers))
     yes_or_no = reader.word("yes" if answer else "no") if isinstance(answer, bool) else None
     context: dict[str, object] = {
@@ -120,12 +123,53 @@ def _command(saved: SavedQuery) -> str:
     return f"coopera query {saved.name}{given}"
 
 
+def _asked(saved: SavedQuery) -> str:
+    """Write the parameters of a call to the API."""
+    form = "jsonld" if saved.gives_a_graph else "json"
+    names = [*(f"{quote(p.name)}=…" for p in saved.parameters), f"format={form}"]
+    return f"?{'&'.join(names)}"
+
+
+def sheet(reader: Reader, engine: Engine, saved: SavedQuery) -> str:
+    """Write the whole answer to a saved query as CSV: what a person reads, and the IRIs."""
+    answer = engine.query(bound(saved, reader.language))
+    if isinstance(answer, bool):
+        return sheets.written([[str(answer).lower()]], reader.language)
+    if isinstance(answer, list):
+        names = ("subject", "predicate", "object")
+        rows: list[tuple[Term | None, ...]] = [(t.subject, t.predicate, t.object) for t in answer]
+        answer = Table(names, tuple(rows))
+    shown = [at for at, name in enumerate(answer.variables) if not _is_label(name, answer)]
+    named = {at for at in shown if any(isinstance(row[at], NamedNode) for row in answer.rows)}
+    head: list[str] = []
+    for at in shown:
+        heading = _heading(reader, answer.variables[at])
+        head += [heading, f"{heading} (IRI)"] if at in named else [heading]
+    lines = [head]
+    for row in answer.rows:
+        cells: list[str] = []
+        for at in shown:
+            cells.append(sheets.said(_told(reader, row[at])))
+            if at in named:
+                term = row[at]
+                cells.append(term.value if isinstance(term, NamedNode) else "")
+        lines.append(cells)
+    return sheets.written(lines, reader.language)
+
+
+def _told(reader: Reader, term: Term | None) -> Shown:
+    """Say a cell of a sheet: numbers and dates as they are written."""
+    if isinstance(term, Literal) and not term.language:
+        return Shown(term.value)
+    return reader.term(term)
+
+
 def topic_name(topic: str, language: str) -> str:
     """Name the folder of a query in a language."""
     return words.word(words.TOPICS, topic, language) or topic
 
 
-def _grid(reader: Reader, answer: Answer) -> tuple[Grid | None, int]:
+def _grid(reader: Reader, answer: Answer, most: int) -> tuple[Grid | None, int]:
     if isinstance(answer, bool):
         return None, 1
     if isinstance(answer, list):
@@ -136,13 +180,13 @@ def _grid(reader: Reader, answer: Answer) -> tuple[Grid | None, int]:
                 (reader.property(t.predicate.value),),
                 (reader.term(t.object),),
             )
-            for t in answer[:MOST]
+            for t in answer[:most]
         ]
         return Grid(heads, tuple(rows)), len(answer)
     shown = [at for at, name in enumerate(answer.variables) if not _is_label(name, answer)]
     cells = tuple(
         tuple(_cell(reader, row[at], answer.variables[at]) for at in shown)
-        for row in answer.rows[:MOST]
+        for row in answer.rows[:most]
     )
     return Grid(tuple(_heading(reader, answer.variables[at]) for at in shown), cells), len(
         answer.rows

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 ROOMS = ("id", "concept", "data", "catalog")
 """First steps of the IRIs, below the base, that have a page of their own."""
 
+PART = "~p"
+"""What stands before the number of a part: no step of an address can hold it."""
+
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _LONGEST = 120  # bytes in one step; file systems allow 255
 
@@ -76,3 +79,14 @@ class Addresses:
 def up(address: str) -> str:
     """Give the way from a page back to its language's folder."""
     return "../" * address.count("/")
+
+
+def parts(address: str, number: int, per: int) -> list[str]:
+    """Give the addresses of the parts into which a list of so many things is cut."""
+    return [address, *(f"{address}{PART}{at}" for at in range(2, -(-number // per) + 1))]
+
+
+def part_of(address: str) -> tuple[str, int]:
+    """Tell the list of an address, and the number of the part, from 1."""
+    whole, mark, number = address.rpartition(PART)
+    return (whole, int(number)) if mark and number.isdecimal() else (address, 1)

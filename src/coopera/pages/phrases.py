@@ -28,6 +28,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "disagreement_one": ("disagreement", "désaccord"),
     "disagreement_many": ("disagreements", "désaccords"),
     "disagreements": ("Where sources disagree", "Là où les sources se contredisent"),
+    "disagreements_menu": ("Disagreements", "Désaccords"),
     "disagreements_lead": (
         "The same thing, told in several ways. The reading that the graph accepts stands beside "
         "those that it does not, each with its phrase and its source.",
@@ -75,6 +76,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "replaced_by": ("is replaced by", "est remplacé par"),
     "replaces": ("replaces", "remplace"),
     "role": ("Role", "Rôle"),
+    "api_call": ("From a program", "Depuis un programme"),
+    "api_note": (
+        "Where coopera serve answers, with the value of each parameter in place of the dots.",
+        "Là où coopera serve répond, avec la valeur de chaque paramètre à la place des points.",
+    ),
     "as_atom": ("Atom feed", "Flux Atom"),
     "as_csv": ("CSV", "CSV (point-virgule)"),
     "as_xlsx": ("Excel", "Excel"),
@@ -98,6 +104,39 @@ PHRASES: dict[str, tuple[str, str]] = {
     "commitments_one": ("commitment", "engagement"),
     "commitments_many": ("commitments", "engagements"),
     "domain": ("Domain", "Domaine"),
+    "door_agreements_framed": (
+        "By partner, country, type, status, axis and year; to be taken as a table.",
+        "Par partenaire, pays, type, statut, axe et année, à emporter sous forme de tableau.",
+    ),
+    "door_axes": (
+        "The themes of research, and who works together on which.",
+        "Les thèmes de recherche, et qui y travaille ensemble.",
+    ),
+    "door_dataset_menu": (
+        "The whole graph in open formats, its licence, how to cite it.",
+        "Tout le graphe dans des formats ouverts, sa licence, comment le citer.",
+    ),
+    "door_disagreements_menu": (
+        "Both readings side by side, each with its phrase and its source.",
+        "Les deux lectures en regard, chacune avec sa phrase et sa source.",
+    ),
+    "door_expiring_menu": (
+        "What ends, and when; what has no known end. Feed and calendar.",
+        "Ce qui prend fin, et quand, et ce dont la fin est inconnue. Flux et agenda.",
+    ),
+    "door_promises": (
+        "What was wished, studied, planned, begun or done, with the proof of each status.",
+        "Ce qui a été souhaité, étudié, prévu, commencé ou réalisé, preuves à l’appui.",
+    ),
+    "door_quality": (
+        "What the checks found, and what is missing.",
+        "Ce que les vérifications ont trouvé, et ce qui manque.",
+    ),
+    "door_sources": (
+        "Every document read, with all that it supports.",
+        "Chaque document lu, avec tout ce qu’il appuie.",
+    ),
+    "doors": ("Where to begin", "Par où commencer"),
     "dumps_all": (
         "The whole graph, evidence included; every file says the same, each in its own form.",
         "Tout le graphe, preuves comprises. Chaque fichier dit la même chose, sous sa forme.",
@@ -150,9 +189,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "question": ("Question", "Question"),
     "quality": ("Quality of the data", "Qualité des données"),
     "rules": ("Rules", "Règles"),
+    "rules_on": ("Rules: {}", f"Règles{NBSP}: {{}}"),
     "rules_one": ("rule", "règle"),
     "rules_many": ("rules", "règles"),
     "rows_left": ("{} of {}", "{} sur {}"),
+    "search_all": (
+        "An institution, an agreement, a promise, a question …",
+        "Un établissement, un accord, une promesse, une question…",
+    ),
     "search": ("Search", "Rechercher"),
     "search_none": ("Nothing has such a name.", "Rien ne porte ce nom."),
     "search_told": ("{} found", f"résultats{NBSP}: {{}}"),

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import Literal, NamedNode
 
 from coopera.pages import speech, things
-from coopera.pages.facets import part_of, parts
 from coopera.pages.index import Index
-from coopera.pages.names import step
+from coopera.pages.names import part_of, parts, step
 from coopera.pages.reader import STYLES, Reader
 from coopera.pages.tables import pager
 from coopera.pages.views import Badge, Fact, Page, Shown

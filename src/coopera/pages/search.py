@@ -8,7 +8,8 @@ from itertools import groupby
 from pyoxigraph import Literal
 
 from coopera.pages import speech
-from coopera.pages.facets import INSTITUTION, part_of, parts
+from coopera.pages.facets import INSTITUTION
+from coopera.pages.names import part_of, parts
 from coopera.pages.reader import PARTS, Reader
 from coopera.pages.tables import pager
 from coopera.pages.things import (

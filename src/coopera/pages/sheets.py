@@ -28,7 +28,7 @@ def written(rows: Iterable[Iterable[str]], language: str) -> str:
     return BOM + made.getvalue()
 
 
-def text(grid: Grid, iris: Iterable[str], reader: Reader) -> str:
+def of_grid(grid: Grid, iris: Iterable[str], reader: Reader) -> str:
     """Write a table whose rows tell of some IRIs; dates as `2025-07-17`, statuses with theirs."""
     dated = [
         any(isinstance(c, Badge) for row in grid.rows for c in row[at])
@@ -42,7 +42,7 @@ def text(grid: Grid, iris: Iterable[str], reader: Reader) -> str:
     for row, iri in zip(grid.rows, iris, strict=True):
         cells = []
         for at, cell in enumerate(row):
-            cells.append(BETWEEN.join(map(_said, cell)))
+            cells.append(BETWEEN.join(map(said, cell)))
             if at == 0:
                 cells.append(iri)
             if dated[at]:
@@ -54,10 +54,11 @@ def text(grid: Grid, iris: Iterable[str], reader: Reader) -> str:
     return written(rows, reader.language)
 
 
-def _said(part: Shown | Badge) -> str:
+def said(part: Shown | Badge) -> str:
+    """Say a part of a cell."""
     if isinstance(part, Badge):
         return part.text
-    said = part.datetime or part.text
-    if re.fullmatch(r"\d{1,3}([,\u202f]\d{3})+", said):
-        said = re.sub(r"\D", "", said)  # a spreadsheet does not count with marks of thousands
-    return f"{part.lead} {said}" if part.lead else said
+    text = part.datetime or part.text
+    if re.fullmatch(r"\d{1,3}([,\u202f]\d{3})+", text):
+        text = re.sub(r"\D", "", text)  # a spreadsheet does not count with marks of thousands
+    return f"{part.lead} {text}" if part.lead else text

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pyoxigraph import Literal, NamedNode
 
 from coopera.pages import lists, sheets, speech, things, words
-from coopera.pages.facets import Catalogue, Key, Value, part_of, parts
+from coopera.pages.facets import Catalogue, Key, Value
+from coopera.pages.names import part_of, parts
 from coopera.pages.reader import Reader
 from coopera.pages.views import Choice, Facet, Page, Pager, Shown
 from coopera.terms import SKOS
@@ -121,15 +122,7 @@ def _total(reader: Reader, catalogue: Catalogue, number: int) -> str:
 
 def pager(address: str, at: int, number: int, per: int) -> Pager | None:
     """Tell the neighbours of a part, where there are several."""
-    all_parts = parts(address, number, per)
-    if len(all_parts) == 1:
-        return None
-    return Pager(
-        at,
-        len(all_parts),
-        all_parts[at - 2] if at > 1 else "",
-        all_parts[at] if at < len(all_parts) else "",
-    )
+    return things.pager_of(parts(address, number, per), at)
 
 
 # --- Order ---------------------------------------------------------------------------------------
@@ -171,7 +164,7 @@ def sheet(reader: Reader, catalogue: Catalogue, address: str) -> str:
     columns = _columns(reader, catalogue)
     shown = {head for head, _ in columns} | {"partner", "party"}
     more = tuple(_column(key) for key in catalogue.keys.values() if key.name not in shown)
-    return sheets.text(lists.grid(reader, (*columns, *more), iris), iris, reader)
+    return sheets.of_grid(lists.grid(reader, (*columns, *more), iris), iris, reader)
 
 
 def _column(key: Key) -> lists.Column:

@@ -7,15 +7,18 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopera.pages import speech, words
 from coopera.pages.index import TYPE, Index, Reading
+from coopera.pages.names import part_of, parts
 from coopera.pages.reader import BOUNDED, PARTS, Reader, ranked
-from coopera.pages.views import Badge, Evidence, Fact, Group, Page, Row, Shown
+from coopera.pages.views import Badge, Evidence, Fact, Group, Page, Pager, Row, Shown
 from coopera.tables import Term
 from coopera.terms import COOP, DCTERMS, FOAF, OA, ORG, PROV, RDF, RDFS, SCHEMA, SH, SKOS
 
 AGREEMENT, COMMITMENT, PARTNERSHIP = (COOP + n for n in ("Agreement", "Commitment", "Partnership"))
 ASSERTION, EXCERPT = COOP + "Assertion", COOP + "Excerpt"
 DOCUMENT = FOAF + "Document"
-MANY = 200
+PER = 60
+"""Statements of a source in one part of its page."""
+MANY = 100
 """Links shown under one heading; the heading tells how many there are."""
 
 
@@ -132,7 +135,8 @@ NOT_LINKS = frozenset(
 
 
 def page(reader: Reader, iri: str, address: str) -> Page:
-    """Make the page of one thing."""
+    """Make the page of one thing; the statements of a source may go on in further parts."""
+    whole, at = part_of(address)
     text, lang = reader.title(iri)
     kinds = [
         Shown(reader.class_label(t), href=reader.lists.get(t) or reader.page(t), title=t)
@@ -149,7 +153,9 @@ def page(reader: Reader, iri: str, address: str) -> Page:
         "lead_evidence": lead_evidence,
         "groups": groups(reader, iri, lead if not lead_evidence else ""),
         "incoming": incoming(reader, iri),
-        "supports": supports(reader, iri),
+        "supports": supports(reader, iri, at),
+        "supported": len(_cited(reader, iri)),
+        "pager": _pager(reader, iri, whole, at),
         "bounds": _bounds(reader, iri),
         "reading": _reading(reader, iri),
         "same": _same(reader, iri),
@@ -158,7 +164,31 @@ def page(reader: Reader, iri: str, address: str) -> Page:
     kind = kinds[0].text if kinds else reader.word("page")
     described = lead or reader.word("description_default").format(type=kind, label=text)
     title = Shown(speech.capital(text), lang)
+    if at > 1:
+        title = replace(title, text=f"{title.text} ({at})")
+        context |= {"groups": (), "incoming": (), "lead": None, "lead_evidence": ()}
     return Page(address, title, described, "thing.html", tuple(kinds), context)
+
+
+def addresses(reader: Reader, iri: str, address: str) -> list[str]:
+    """List the parts of the page of a thing."""
+    return parts(address, len(_cited(reader, iri)), PER)
+
+
+def _pager(reader: Reader, iri: str, whole: str, at: int) -> Pager | None:
+    return pager_of(addresses(reader, iri, whole), at)
+
+
+def pager_of(all_parts: Sequence[str], at: int) -> Pager | None:
+    """Tell the neighbours of a part, where there are several."""
+    if len(all_parts) == 1:
+        return None
+    return Pager(
+        at,
+        len(all_parts),
+        all_parts[at - 2] if at > 1 else "",
+        all_parts[at] if at < len(all_parts) else "",
+    )
 
 
 def _lead(reader: Reader, iri: str) -> tuple[str, str | None, tuple[Evidence, ...]]:
@@ -464,31 +494,33 @@ def _link(reader: Reader, iri: str, back: str, roles: dict[str, tuple[Shown, ...
     return Fact((reader.iri(iri),), (), (), badge, asides(reader, iri) + more)
 
 
-def supports(reader: Reader, iri: str) -> tuple[Group, ...]:
-    """Give the statements that a document or an excerpt supports, by subject."""
+def _cited(reader: Reader, iri: str) -> list[Reading]:
+    """Give the readings that rest on a document or an excerpt."""
     index = reader.index
-    if index.is_a(iri, EXCERPT):
-        cited = [
-            index.by_iri[a]
-            for a in index.sources_of(iri, COOP + "supportedBy")
-            if a in index.by_iri
-        ]
-    else:
-        cited = index.by_source.get(iri, [])
+    if not index.is_a(iri, EXCERPT):
+        return index.by_source.get(iri, [])
+    found = index.sources_of(iri, COOP + "supportedBy")
+    return [index.by_iri[a] for a in found if a in index.by_iri]
+
+
+def supports(reader: Reader, iri: str, at: int = 1) -> tuple[Group, ...]:
+    """Give the statements that a document or an excerpt supports, by subject; one part of them."""
     by_subject: dict[str, list[Reading]] = {}
-    for reading in cited:
+    for reading in _cited(reader, iri):
         by_subject.setdefault(reader.owner(reading.subject), []).append(reading)
     subjects = sorted(by_subject, key=lambda s: reader.order(NamedNode(s)))
-    return tuple(
-        Group(
-            reader.label(subject)[0],
-            f"about-{at}",
-            facts=tuple(_supported(reader, r) for r in _ordered(reader, by_subject[subject])),
-            rows=(Row(reader.iri(subject), ""),),
-            count=len(by_subject[subject]),
-        )
-        for at, subject in enumerate(subjects, 1)
-    )
+    groups = []
+    place = 0
+    for nth, subject in enumerate(subjects, 1):
+        some = _ordered(reader, by_subject[subject])
+        shown = some[max((at - 1) * PER - place, 0) : max(at * PER - place, 0)]
+        place += len(some)
+        if shown:
+            facts = tuple(_supported(reader, reading) for reading in shown)
+            row = Row(reader.iri(subject), "")
+            label = reader.label(subject)[0]
+            groups.append(Group(label, f"about-{nth}", (row,), facts, len(some)))
+    return tuple(groups)
 
 
 def _ordered(reader: Reader, readings: Sequence[Reading]) -> list[Reading]:

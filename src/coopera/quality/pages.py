@@ -13,7 +13,7 @@ from coopera.quality.measures import ClassGaps, Gap, Name, PropertyLanguages, Qu
 from coopera.quality.texts import View
 
 WHERE = "quality"
-FIRST = 4
+FIRST = 3
 """Things that are named where a property is lacking: the report of the command names more."""
 RULES = "rules"
 """Where the rules have their pages, if they have."""
@@ -57,7 +57,8 @@ def _lacking(some: ClassGaps) -> list[Gap]:
 def _named(reader: Reader, name: Name) -> Shown:
     """Show a name with a link to its page, where it has one."""
     text = speech.capital(name.labels[reader.language])
-    return Shown(text, href=reader.page(name.iri) if name.iri else None, title=name.text)
+    at = reader.page(name.iri) if name.iri else None
+    return Shown(text, href=at, title="" if at else name.text)
 
 
 def _gaps(reader: Reader, view: View, some: ClassGaps) -> dict[str, object]:

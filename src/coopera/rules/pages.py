@@ -130,7 +130,7 @@ class _Rules:
             "rules": tuple(_shape(rule, language, whole=True) for rule in rules),
             "heads": {key: HEADINGS[key][language] for key in ("demand", "path", "message")},
         }
-        title = self._heading(rules, language)
+        title = reader.word("rules_on").format(self._heading(rules, language))
         kicker = (Shown(reader.word("rules"), href=WHERE),)
         described = f"{title}. {_WORDS['shapes_lead'][language]}"
         return Page(address, Shown(title), described, "shapes.html", kicker, context)

@@ -35,79 +35,58 @@
 
   for (const form of all("form.search")) {
     const box = form.elements.q;
-    const list = make("ul", { id: "found", hidden: true });
+    const list = make("ul", { className: "found", hidden: true });
     const told = make("p", { className: "unseen" });
-    list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", box.getAttribute("aria-label"));
     told.setAttribute("role", "status");
-    for (const [name, value] of [["role", "combobox"], ["aria-controls", "found"], ["aria-expanded", "false"], ["aria-autocomplete", "list"]]) box.setAttribute(name, value);
     box.autocomplete = "off";
     form.append(list, told);
-    let at = -1;
+    const links = () => all("a", list);
 
     const load = () => {
       if (index || form.dataset.asked) return;
       form.dataset.asked = "yes";
       document.head.append(make("script", { src: form.dataset.index }));
     };
-    const open = (is) => {
-      list.hidden = !is;
-      box.setAttribute("aria-expanded", String(is));
-    };
-    const choose = (to) => {
-      const items = all("[role=option]", list);
-      items.forEach((item, n) => item.setAttribute("aria-selected", String(n === to)));
-      at = to;
-      if (items[to]) {
-        box.setAttribute("aria-activedescendant", items[to].id);
-        items[to].scrollIntoView({ block: "nearest" });
-      } else box.removeAttribute("aria-activedescendant");
-    };
     const show = () => {
       if (!index) { waiting.push(show); return; }
       const typed = box.value.trim();
       const hits = typed ? found(typed) : [];
-      list.replaceChildren(...hits.slice(0, 12).map((row, n) => {
-        const item = make("li", { id: "found-" + n });
-        item.setAttribute("role", "option");
-        const link = make("a", { href: form.dataset.up + row.at + ".html", tabIndex: -1 });
+      list.replaceChildren(...hits.slice(0, 12).map((row) => {
+        const item = make("li");
+        const link = make("a", { href: form.dataset.up + row.at + ".html" });
         const name = make("span", { textContent: row.text });
         if (row.lang) name.lang = row.lang;
         link.append(name, make("small", { textContent: row.kind }));
         item.append(link);
         return item;
       }));
+      if (typed && !hits.length) list.append(make("li", { textContent: form.dataset.none }));
       told.textContent = typed ? form.dataset.told.replace("{}", hits.length) : "";
-      if (typed && !hits.length) {
-        const none = make("li", { textContent: form.dataset.none, className: "none" });
-        list.append(none);
-      }
-      choose(-1);
-      open(Boolean(typed));
+      list.hidden = !typed;
     };
     box.addEventListener("focus", load);
     box.addEventListener("input", () => { load(); show(); });
-    box.addEventListener("keydown", (event) => {
-      const count = all("[role=option]", list).length;
-      if (event.key === "Escape") open(false);
-      else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && count) {
-        event.preventDefault();
-        open(true);
-        const step = event.key === "ArrowDown" ? 1 : -1;
-        choose(at < 0 && step < 0 ? count - 1 : (at + step + count) % count);
-      }
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") { list.hidden = true; box.focus(); }
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step || list.hidden) return;
+      event.preventDefault();
+      const places = [box, ...links()];
+      const at = places.indexOf(document.activeElement);
+      places[(at + step + places.length) % places.length].focus();
     });
     form.addEventListener("submit", (event) => {
-      const link = all("[role=option] a", list)[Math.max(at, 0)];
-      if (link && box.value.trim()) {
-        event.preventDefault();
-        location.href = link.href;
-      }
+      const first = links()[0];
+      if (!first || !box.value.trim()) return;
+      event.preventDefault();
+      location.href = first.href;
     });
     form.addEventListener("focusout", (event) => {
-      if (!form.contains(event.relatedTarget)) open(false);
+      if (event.relatedTarget && !form.contains(event.relatedTarget)) list.hidden = true;
     });
-    list.addEventListener("mousedown", (event) => event.preventDefault());
+    document.addEventListener("click", (event) => {
+      if (!form.contains(event.target)) list.hidden = true;
+    });
     const asked = form.dataset.all ? new URLSearchParams(location.search).get("q") : "";
     if (asked) { box.value = asked; load(); show(); }
   }
