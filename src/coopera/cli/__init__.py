@@ -10,6 +10,7 @@ import click
 from coopera import __version__
 from coopera.cli import checking
 from coopera.cli.options import FILE, FOLDER, TARGET, language_option, project_of
+from coopera.cli.reconcile import reconcile
 from coopera.cli.report import report
 from coopera.cli.rule import rule
 from coopera.cli.verify import verify
@@ -91,6 +92,7 @@ def _summary(outcome: "Outcome", language: str) -> None:
 
 main.add_command(checking.check)
 main.add_command(checking.validate)
+main.add_command(reconcile)
 main.add_command(report)
 main.add_command(rule)
 main.add_command(verify)
