@@ -21,6 +21,7 @@ FLOORS = [
     {
         "pages",
         "pool",
+        "reconciliation",
         "reports",
         "validation",
         "evidence",
@@ -90,7 +91,9 @@ def test_a_module_opens_by_saying_what_goes_in_and_what_comes_out(path: Path) ->
     assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
 
 
-HEAVY = {"rdflib", "pyshacl", "jinja2", "yaml", "SPARQLWrapper", "openpyxl", "starlette"}
+HEAVY = {
+    "rdflib", "pyshacl", "jinja2", "yaml", "SPARQLWrapper", "openpyxl", "rapidfuzz", "starlette",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["build", "--help"], ["--version"]])

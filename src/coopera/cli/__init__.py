@@ -11,6 +11,7 @@ from coopera.cli import checking
 from coopera.cli import load as loading
 from coopera.cli.expiring import expiring
 from coopera.cli.options import FILE, FOLDER, TARGET, language_option, project_of
+from coopera.cli.reconcile import reconcile
 from coopera.cli.report import report
 from coopera.cli.rule import rule
 from coopera.cli.serve import serve
@@ -97,6 +98,7 @@ main.add_command(checking.check)
 main.add_command(checking.validate)
 main.add_command(expiring)
 main.add_command(loading.load)
+main.add_command(reconcile)
 main.add_command(report)
 main.add_command(rule)
 main.add_command(serve)
