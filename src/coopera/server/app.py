@@ -40,7 +40,7 @@ class App:
     """Where each request is told; not at all if `None`."""
     metrics: Metrics = field(default_factory=Metrics)
     memory: Memory = field(default_factory=Memory)
-    reconciling: int = 0
+    looking_up: int = 0
     """Requests for reconciliation that are worked on or wait."""
     turns: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(reconciling.AT_ONCE)

@@ -30,11 +30,11 @@ async def room(app: "App", request: Request, _send: Send) -> Response | None:
             told = f"a body of the type '{kind or 'none'}' holds no queries."
             raise Problem(415, told, f"send a form ({sparql.FORM}).", {"accept-post": sparql.FORM})
         fields = form(await request.body(3 * LARGEST))
-    if app.reconciling >= AT_ONCE + WAITING:
+    if app.looking_up >= AT_ONCE + WAITING:
         raise Problem(503, "many names are being looked up.", "ask again.", {"retry-after": "2"})
     language = negotiation.language(request.header(b"accept-language"), LANGUAGES)
     path = request.path.removeprefix(MOUNT)
-    app.reconciling += 1
+    app.looking_up += 1
     try:
         async with app.turns:
             reply = await asyncio.to_thread(
@@ -42,5 +42,5 @@ async def room(app: "App", request: Request, _send: Send) -> Response | None:
                 request.fields, fields, language, app.root(request),
             )  # fmt: skip
     finally:
-        app.reconciling -= 1
+        app.looking_up -= 1
     return Response(reply.body, reply.media_type, reply.status, dict(reply.headers))
