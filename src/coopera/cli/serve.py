@@ -38,6 +38,7 @@ def _told() -> str:
     "--workers", default=_DEFAULT.workers, show_default=True, type=click.IntRange(1, 64),
     help="Queries that are answered at once.",
 )  # fmt: skip
+@click.option("--ror", type=FILE, help="An extract of ROR (JSON lines), to reconcile with too.")
 @click.option("--reload/--no-reload", default=True, help="Look for changes of the files.")
 @click.option("--log/--no-log", default=True, help="Tell each request on standard error.")
 @click.option("--proxied", is_flag=True,
@@ -56,6 +57,7 @@ def serve(
     rows: int,
     memory: int,
     workers: int,
+    ror: Path | None,
     reload: bool,
     log: bool,
     proxied: bool,
@@ -80,4 +82,4 @@ def serve(
         if browse and text.endswith("metrics"):
             click.launch(url or f"http://{host}:{port}/")
 
-    server.run(Inputs(project_of(ctx), files), settings, tell)
+    server.run(Inputs(project_of(ctx), files, ror), settings, tell)

@@ -4,6 +4,7 @@ Every request is answered from the snapshot that is current when it comes, whate
 meanwhile. One table of rooms says who answers which first step of a path.
 """
 
+import asyncio
 import sys
 import time
 import traceback
@@ -15,7 +16,7 @@ from coopera.errors import CooperaError
 from coopera.limits import Limits
 from coopera.pages import fronts
 from coopera.queries import SavedQuery
-from coopera.server import api, sparql, things, views
+from coopera.server import api, reconciling, sparql, things, views
 from coopera.server.exchange import Receive, Request, Response, Scope, Send, only
 from coopera.server.memory import Memory
 from coopera.server.metrics import MEDIA_TYPE, Metrics
@@ -39,6 +40,11 @@ class App:
     """Where each request is told; not at all if `None`."""
     metrics: Metrics = field(default_factory=Metrics)
     memory: Memory = field(default_factory=Memory)
+    looking_up: int = 0
+    """Requests for reconciliation that are worked on or wait."""
+    turns: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(reconciling.AT_ONCE)
+    )
     problem: str = ""
     """Why the files as they are now could not be loaded."""
 
@@ -152,6 +158,7 @@ async def _metrics(app: App, request: Request, _send: Send) -> Response | None:
 ROOMS: dict[str, tuple[str, Room]] = {
     "sparql": ("sparql", sparql.room),
     "api": ("api", api.room),
+    "reconcile": ("reconcile", reconciling.room),
     "ontology": ("page", _ontology),
     "healthz": ("health", _health),
     "metrics": ("metrics", _metrics),

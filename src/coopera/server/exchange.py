@@ -181,7 +181,8 @@ async def start(
     length: int | None = None,
 ) -> None:
     """Send the status and the headers."""
-    sent: list[tuple[bytes, bytes]] = list(SAFE)
+    own = {name.lower().encode("latin-1") for name in headers or ()}
+    sent = [pair for pair in SAFE if pair[0] not in own]
     if media_type:
         sent.append((b"content-type", media_type.encode("latin-1")))
     if length is not None and status not in (204, 304):

@@ -11,9 +11,11 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from coopera import __version__, graphs
 from coopera.errors import CooperaError, Place
+from coopera.importers import ror
 from coopera.pool import Pool
 from coopera.project import Project, find
 from coopera.publication import Publication
+from coopera.reconciliation import Matcher
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Inputs:
 
     project: Project
     files: tuple[Path, ...] = ()
+    ror: Path | None = None
+    """An extract of ROR, whose organizations can be reconciled with too."""
 
     @property
     def graph_files(self) -> list[Path]:
@@ -35,7 +39,8 @@ class Inputs:
         """Give every file whose change shows in what is served."""
         root = self.project.root
         others = [root / "coopera.toml", *root.glob("queries/**/*.rq"), *root.glob("ontology/**/*")]
-        return sorted({p for p in (*self.graph_files, *others) if p.is_file()})
+        extract = [self.ror] if self.ror else []
+        return sorted({p for p in (*self.graph_files, *others, *extract) if p.is_file()})
 
     def again(self) -> "Inputs":
         """Give the same inputs, to be read anew: a project keeps what it has read."""
@@ -56,6 +61,7 @@ class Loaded:
     """Names the state of the files, and of the program that answers."""
     publication: Publication
     quads: Sequence[Quad]
+    matcher: Matcher
 
     @cached_property
     def graphs(self) -> frozenset[str]:
@@ -103,7 +109,12 @@ def load(inputs: Inputs) -> Loaded:
     version = _version(inputs.watched)
     quads = [quad for path in inputs.graph_files for quad in graphs.dataset(path)]
     publication = Publication(inputs.project, _default(quads))
-    return Loaded(inputs, version, publication, quads)
+    project = inputs.project
+    records = ror.read(inputs.ror) if inputs.ror else ()
+    matcher = Matcher.of(
+        publication.triples, project.prefixes, project.base, records, project.title
+    )
+    return Loaded(inputs, version, publication, quads, matcher)
 
 
 def _default(quads: Iterable[Quad]) -> list[Triple]:
