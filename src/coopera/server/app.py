@@ -42,9 +42,7 @@ class App:
     memory: Memory = field(default_factory=Memory)
     looking_up: int = 0
     """Requests for reconciliation that are worked on or wait."""
-    turns: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(reconciling.AT_ONCE)
-    )
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(reconciling.AT_ONCE))
     problem: str = ""
     """Why the files as they are now could not be loaded."""
 
