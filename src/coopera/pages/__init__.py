@@ -1,6 +1,6 @@
 """Pages: an engine, an IRI and a language in; a page of HTML out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ MENU = (
 )
 """The menu: words and addresses; an entry without its page is left out."""
 
+Forms = tuple[tuple[str, str], ...]
+"""Media types, each with its file, from the root of the site."""
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -44,6 +46,8 @@ class Pages:
             held = engine.query(EVERYTHING)
             triples = held if isinstance(held, list) else []
         self.project, self.engine = project, engine
+        self.forms: Callable[[str], Forms] = lambda _address: ()
+        """Gives what a page's content can be had as, besides; set by who publishes it."""
         self.index = index(triples)
         self.names = Addresses(project.base, self.index.facts)
         self.readers = {
@@ -114,7 +118,9 @@ class Pages:
             (language, *self._names(language), words.WORDS["choose"][language == "fr"])
             for language in LANGUAGES
         ]
-        return self._templates.get_template("front.html").render(offers=offers)
+        return self._templates.get_template("front.html").render(
+            offers=offers, canonical=self.project.site
+        )
 
     def _names(self, language: str) -> tuple[str, str]:
         name, _, tagline = self.project.title[language].partition(":")
@@ -173,6 +179,12 @@ class Pages:
             "version": __version__,
         }
 
+    def canonical(self, page: Page, language: str) -> str:
+        """Give the URL at which a page stands on the web; empty for a live page alone."""
+        if page.elsewhere or page.address not in self.addresses:
+            return ""
+        return f"{self.project.site}{language}/{page.address}.html"
+
     def _licence(self, reader: Reader, licence: NamedNode) -> Shown:
         shown = reader.term(licence)
         return Shown(LICENCES.get(licence.value, shown.text), url=shown.url, href=shown.href)
@@ -182,8 +194,13 @@ class Pages:
         template = self._templates.get_template(page.template)
         above = up(page.address) if folder is None else folder
         root = f"{above}../" if folder is None else ""
-        frame = self._frames[language]
-        return template.render(frame, page=page, up=above, root=root, **page.context)
+        machines = {
+            "canonical": self.canonical(page, language),
+            "forms": self.forms(page.address),
+        }
+        return template.render(
+            self._frames[language], page=page, up=above, root=root, **machines, **page.context
+        )
 
 
 LICENCES = {"https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0"}

@@ -5,27 +5,22 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property, lru_cache, partial
 
-from pyoxigraph import (
-    BlankNode,
-    CanonicalizationAlgorithm,
-    Dataset,
-    Quad,
-    RdfFormat,
-    Triple,
-    serialize,
-)
+from pyoxigraph import Triple
 
 from coopera import files, formats
 from coopera.engines import ENGINES
-from coopera.pages import Pages
+from coopera.pages import Forms, Pages
 from coopera.pages.templates import FOLDER
 from coopera.project import Project
-from coopera.publication.descriptions import describe
-from coopera.tables import Quads
-from coopera.terms import LANGUAGES, Prefixes
+from coopera.publication import context, documents
+from coopera.publication.documents import WRITERS, Documents
+from coopera.publication.graph import Graph, named
+from coopera.publication.types import type_of
+from coopera.terms import LANGUAGES
+
+__all__ = ["WRITERS", "Publication"]
 
 DUMPS = ("turtle", "ntriples", "jsonld", "trig")
 """The formats of the dumps."""
@@ -33,15 +28,7 @@ SUMS = "dumps/SHA256SUMS"
 KEPT = 512
 """Pages that are kept once they are made."""
 
-
-def named(triples: Iterable[Triple]) -> list[Triple]:
-    """Sort triples, and name blank nodes by what they say, so that two builds agree (RDFC-1.0)."""
-    kept = set(triples)
-    if any(isinstance(t.subject, BlankNode) or isinstance(t.object, BlankNode) for t in kept):
-        dataset = Dataset(Quad(t.subject, t.predicate, t.object) for t in kept)
-        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-        kept = {quad.triple for quad in dataset}
-    return sorted(kept, key=str)
+Make = Callable[[], bytes]
 
 
 class Publication:
@@ -52,6 +39,10 @@ class Publication:
         self.project = project
         self.triples: Sequence[Triple] = named(triples)
         self.pages = Pages(project, ENGINES["oxigraph"](self.triples), self.triples)
+        index, names = self.pages.index, self.pages.names
+        terms = context.Context(index, project.prefixes, [names.namespace])
+        self.graph = Graph(project, self.triples, index, names, terms)
+        self.pages.forms = self._forms
         self._page = lru_cache(KEPT)(self.pages.text)
 
     @cached_property
@@ -61,13 +52,11 @@ class Publication:
 
     def names(self) -> Iterator[str]:
         """List every file, relative to the site's folder, with slashes."""
-        yield from ("style.css", "index.html")
+        yield from self._table
         for language in LANGUAGES:
             for address in self.pages.addresses:
                 yield f"{language}/{address}.html"
-        yield from (f"dumps/{name}" for name in self._dumps)
-        yield SUMS
-        yield from self._data
+        yield from self.documents.names()
 
     @property
     def pages_written(self) -> int:
@@ -76,19 +65,34 @@ class Publication:
 
     def content(self, name: str) -> bytes:
         """Give a file. Raises KeyError for one that is not there."""
-        if name == "style.css":
-            return (FOLDER / "style.css").read_bytes()
-        if name == "index.html":
-            return self.pages.front().encode()
-        if name == SUMS:
-            sums = (f"{hashlib.sha256(self._dump(n)).hexdigest()}  {n}\n" for n in self._dumps)
-            return "".join(sums).encode()
+        if name in self._table:
+            return self._table[name]()
         first, _, rest = name.partition("/")
         if first in LANGUAGES:
             return self._html(rest, first).encode()
-        if first == "dumps" and rest in self._dumps:
-            return self._dump(rest)
-        return files.text(self._data[name]).encode()
+        return self.documents.content(name)
+
+    @cached_property
+    def _table(self) -> dict[str, Make]:
+        """Give each file that is neither a page in a language nor a document, and its maker."""
+        made: dict[str, Make] = {
+            "style.css": (FOLDER / "style.css").read_bytes,
+            "index.html": lambda: self.pages.front().encode(),
+            context.NAME: self.graph.context.published,
+        }
+        made |= {f"dumps/{name}": partial(self._dump, name) for name in self._dumps}
+        made[SUMS] = self._sums
+        folder = self.project.data
+        for path in self.project.data_files:
+            name = f"data/{path.relative_to(folder).as_posix()}"
+            made[name] = lambda path=path: files.text(path).encode()  # type: ignore[misc]
+        return made
+
+    def _forms(self, address: str) -> Forms:
+        """Give the documents about the IRI of a page, else the dumps."""
+        names = [f"{address}{ending}" for ending in self.documents.endings(address)]
+        names = names or [f"dumps/coopera{ending}" for ending in (".ttl", ".jsonld")]
+        return tuple((type_of(name), name) for name in names)
 
     def _html(self, rest: str, language: str) -> str:
         address = rest.removesuffix(".html")
@@ -106,53 +110,16 @@ class Publication:
             self._made[name] = text.encode()
         return self._made[name]
 
+    def _sums(self) -> bytes:
+        sums = (f"{hashlib.sha256(self._dump(n)).hexdigest()}  {n}\n" for n in self._dumps)
+        return "".join(sums).encode()
+
     @cached_property
     def _made(self) -> dict[str, bytes]:
         return {}
 
     @cached_property
-    def _data(self) -> dict[str, Path]:
-        """Give the files of the data, each of which the catalogue offers."""
-        folder = self.project.data
-        return {f"data/{p.relative_to(folder).as_posix()}": p for p in self.project.data_files}
-
-    def description(self, iri: str, ending: str) -> bytes:
-        """Give what the graph says of an IRI, in the syntax of a file ending.
-
-        Raises KeyError for an IRI that the graph does not describe, or another ending.
-        """
-        triples = describe(self.pages.index, iri)
-        if not triples:
-            raise KeyError(iri)
-        return WRITERS[ending](triples, self.project.prefixes)
-
-    def vocabulary(self, ending: str) -> bytes:
-        """Give the ontology: what is said of it and of each of its terms."""
-        index, namespace = self.pages.index, self.pages.names.namespace
-        terms = [iri for iri in index.facts if iri.startswith(namespace)]
-        triples = {
-            triple
-            for iri in (namespace.removesuffix("#"), *terms)
-            for triple in describe(index, iri, incoming=False)
-        }
-        return WRITERS[ending](sorted(triples, key=str), self.project.prefixes)
-
-
-def _written(name: str) -> Callable[[Quads, Prefixes], bytes]:
-    def write(triples: Quads, prefixes: Prefixes) -> bytes:
-        return formats.text(triples, name, prefixes).encode()
-
-    return write
-
-
-def _rdf_xml(triples: Quads, prefixes: Prefixes) -> bytes:
-    return serialize(triples, format=RdfFormat.RDF_XML, prefixes=prefixes.namespaces) or b""
-
-
-WRITERS: dict[str, Callable[[Quads, Prefixes], bytes]] = {
-    ".ttl": _written("turtle"),
-    ".jsonld": _written("jsonld"),
-    ".nt": _written("ntriples"),
-    ".rdf": _rdf_xml,
-}
-"""How a description is written, by the ending of its file."""
+    def documents(self) -> Documents:
+        """Give the RDF documents about each IRI, and about the ontology and the shapes."""
+        found = documents.of_things(self.graph) | documents.of_wholes(self.graph)
+        return Documents(self.graph, found, self._table)
