@@ -153,6 +153,13 @@ def test_json_of_a_thing_begins_with_it_and_reads_as_json_does(published: Public
     assert isinstance(observed["minValue"], int)
 
 
+def test_turtle_of_a_thing_begins_with_it(published: Publication) -> None:
+    lines = published.content("id/institution/uts.ttl").decode().splitlines()
+    statements = [line for line in lines if line and not line.startswith("@prefix")]
+
+    assert statements[0].startswith("institution:uts a coop:Institution")
+
+
 def test_prefixes_that_are_not_used_are_not_carried(published: Publication) -> None:
     for ending in (".jsonld", ".rdf", ".ttl"):
         text = published.content(f"{KTP}{ending}").decode()

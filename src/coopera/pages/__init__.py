@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Triple
 
-from coopera import __version__
+from coopera import __version__, graphs
 from coopera.engines import Engine
 from coopera.errors import CooperaError
-from coopera.pages import fronts, lists, speech, things, words
+from coopera.pages import fronts, islands, lists, speech, things, words
 from coopera.pages.index import index
 from coopera.pages.names import Addresses, up
 from coopera.pages.reader import Reader
@@ -179,6 +179,16 @@ class Pages:
             "version": __version__,
         }
 
+    @cached_property
+    def _islands(self) -> islands.Islands:
+        paths = sorted((self.project.ontology / "alignments").glob("*.ttl"))
+        return islands.Islands(self.project, graphs.read_all(paths))
+
+    def _about(self, address: str) -> str | None:
+        """Give the IRI whose page stands at an address."""
+        about = self.addresses.get(address, "")
+        return about if self.readers[LANGUAGES[0]].page(about) == address else None
+
     def canonical(self, page: Page, language: str) -> str:
         """Give the URL at which a page stands on the web; empty for a live page alone."""
         if page.elsewhere or page.address not in self.addresses:
@@ -196,6 +206,7 @@ class Pages:
         root = f"{above}../" if folder is None else ""
         machines = {
             "canonical": self.canonical(page, language),
+            "island": self._islands.text(self.readers[language], page, self._about(page.address)),
             "forms": self.forms(page.address),
         }
         return template.render(

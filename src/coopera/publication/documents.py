@@ -22,7 +22,9 @@ class Document:
 Writer = Callable[[Graph, Quads, str], bytes]
 
 WRITERS: dict[str, Writer] = {
-    ".ttl": lambda graph, triples, _: turtle.text(triples, graph.prefixes).encode(),
+    ".ttl": lambda graph, triples, about: turtle.text(
+        triples, graph.prefixes, first=about
+    ).encode(),
     ".jsonld": lambda graph, triples, about: graph.context.document(triples, about),
     ".nt": lambda _graph, triples, _: "".join(f"{triple} .\n" for triple in triples).encode(),
     ".rdf": lambda graph, triples, _: rdf_xml(triples, graph.prefixes).encode(),
