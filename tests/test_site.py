@@ -207,14 +207,16 @@ def test_the_dumps_say_the_same_as_the_graph_and_their_sums_are_right(
 ) -> None:
     dumps = built[0] / "dumps"
     expected = {str(t) for t in triples if "_:" not in str(t)}
-    for name in ("coopera.ttl", "coopera.nt", "coopera.jsonld", "coopera.trig"):
+    for name in ("coopera.ttl", "coopera.nt", "coopera.nq", "coopera.jsonld", "coopera.trig"):
         read = graphs.read(dumps / name)
         assert {str(t) for t in read if "_:" not in str(t)} == expected, name
         assert len(set(read)) == len(set(triples)), name
     lines = (dumps / "SHA256SUMS").read_text("utf-8").splitlines()
     sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
     assert sums == {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in dumps.glob("coopera.*")
+        path.relative_to(dumps).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in dumps.rglob("*")
+        if path.is_file() and path.name != "SHA256SUMS"
     }
 
 

@@ -3,28 +3,35 @@
 `coopera build` writes all of them; `coopera serve` makes the one that is asked for.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 
 from pyoxigraph import Triple
 
-from coopera import files, formats
+from coopera import files
 from coopera.engines import ENGINES
 from coopera.pages import Forms, Pages
 from coopera.pages.templates import FOLDER
 from coopera.project import Project
-from coopera.publication import context, documents
-from coopera.publication.documents import WRITERS, Documents
+from coopera.publication import (
+    catalogue,
+    context,
+    crate,
+    documents,
+    dumps,
+    profile,
+    sitemaps,
+    void,
+)
+from coopera.publication.documents import WRITERS, Document, Documents
+from coopera.publication.dumps import Digest, Dumps
 from coopera.publication.graph import Graph, named
 from coopera.publication.types import type_of
+from coopera.publication.whole import DUMPS
 from coopera.terms import LANGUAGES
 
 __all__ = ["WRITERS", "Publication"]
 
-DUMPS = ("turtle", "ntriples", "jsonld", "trig")
-"""The formats of the dumps."""
-SUMS = "dumps/SHA256SUMS"
 KEPT = 512
 """Pages that are kept once they are made."""
 
@@ -80,8 +87,11 @@ class Publication:
             "index.html": lambda: self.pages.front().encode(),
             context.NAME: self.graph.context.published,
         }
-        made |= {f"dumps/{name}": partial(self._dump, name) for name in self._dumps}
-        made[SUMS] = self._sums
+        made |= self._folder()
+        made[void.NAME] = lambda: self.documents.content("void.ttl")
+        made[sitemaps.ROBOTS] = lambda: sitemaps.robots(self.project.site)
+        for name, text in sitemaps.sitemaps(self.project.site, self.pages.addresses).items():
+            made[name] = lambda text=text: text  # type: ignore[misc]
         folder = self.project.data
         for path in self.project.data_files:
             name = f"data/{path.relative_to(folder).as_posix()}"
@@ -101,25 +111,51 @@ class Publication:
         return self._page(address, language)
 
     @cached_property
-    def _dumps(self) -> dict[str, str]:
-        return {f"coopera{formats.FORMATS[name].ending}": name for name in DUMPS}
+    def dumps(self) -> Dumps:
+        """Give the folder of the dumps."""
+        return Dumps(self.graph, self.pages)
 
-    def _dump(self, name: str) -> bytes:
-        if name not in self._made:
-            text = formats.text(list(self.triples), self._dumps[name], self.project.prefixes)
-            self._made[name] = text.encode()
-        return self._made[name]
+    def forget(self, name: str) -> None:
+        """Let go of what a file holds, which has been written: dumps are large."""
+        self.dumps.forget(name.removeprefix(DUMPS))
 
-    def _sums(self) -> bytes:
-        sums = (f"{hashlib.sha256(self._dump(n)).hexdigest()}  {n}\n" for n in self._dumps)
-        return "".join(sums).encode()
+    def _folder(self) -> dict[str, Make]:
+        """Give the files of the dumps, and those that describe them."""
+        made: dict[str, Make] = {
+            name: partial(self.dumps.content, name) for name in self.dumps.table
+        }
+        made[dumps.NOTES] = self.dumps.notes
+        made[crate.NAME] = self._crate
+        made[dumps.SUMS] = lambda: self.dumps.sums({**self._noted, crate.NAME: self._crate()})
+        return {f"{DUMPS}{name}": make for name, make in made.items()}
 
-    @cached_property
-    def _made(self) -> dict[str, bytes]:
-        return {}
+    def _crate(self) -> bytes:
+        return crate.crate(self.dumps, self.pages.readers, self._noted)
+
+    @property
+    def _noted(self) -> dict[str, bytes]:
+        return {dumps.NOTES: self.dumps.notes()}
+
+    def _measure(self, name: str) -> Digest | None:
+        """Give size and sum of a file that the catalogue may name."""
+        if name.startswith(DUMPS) and name.removeprefix(DUMPS) in self.dumps.table:
+            return self.dumps.digest(name.removeprefix(DUMPS))
+        return dumps.digest(self._table[name]()) if name in self._table else None
 
     @cached_property
     def documents(self) -> Documents:
         """Give the RDF documents about each IRI, and about the ontology and the shapes."""
-        found = documents.of_things(self.graph) | documents.of_wholes(self.graph)
-        return Documents(self.graph, found, self._table)
+        graph, base = self.graph, self.project.base
+        found = documents.of_things(graph) | documents.of_wholes(graph)
+        has_shapes = documents.SHAPES in found
+        found |= {
+            "catalog": Document(
+                self.dumps.whole.catalogues[0],
+                lambda: catalogue.catalogue(graph, self.dumps, self._measure),
+            ),
+            "void": Document(f"{base}{void.NAME}", lambda: void.void(self.dumps)),
+            profile.NAME: Document(
+                f"{base}{profile.NAME}", lambda: profile.profile(graph, has_shapes=has_shapes)
+            ),
+        }
+        return Documents(graph, found, self._table)

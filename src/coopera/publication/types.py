@@ -7,7 +7,8 @@ TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".parquet": "application/vnd.apache.parquet", ".json": "application/json",
     ".xml": "application/xml", ".txt": "text/plain", ".md": "text/markdown",
-    ".js": "text/javascript", ".svg": "image/svg+xml", ".ics": "text/calendar",
+    ".zip": "application/zip", ".js": "text/javascript", ".svg": "image/svg+xml",
+    ".ics": "text/calendar",
     ".atom": "application/atom+xml",
 }  # fmt: skip
 """The media types of files, by their ending."""
