@@ -24,6 +24,15 @@ def test_the_nearest_parent_with_settings_is_the_project(
     assert found.output == tmp_path / "graph" / "public"
 
 
+def test_the_site_stands_at_the_base_unless_told_otherwise(tmp_path: Path) -> None:
+    settings = tmp_path / "coopera.toml"
+    settings.write_text("", "utf-8")
+    assert project.find(tmp_path).site == "https://w3id.org/coopera/"
+
+    settings.write_text('url = "https://data.example.org/coop/"', "utf-8")
+    assert project.find(tmp_path).site == "https://data.example.org/coop/"
+
+
 def test_without_settings_anywhere_our_own_graph_is_found_and_output_stays_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,6 +62,8 @@ def test_a_folder_given_wins_over_the_one_around(
         ('base = "https://example.org/x"', "ends with a slash"),
         ('base = "example.org/"', "not an http IRI"),
         ("base = 5", "not an http IRI"),
+        ('url = "data.example.org"', "url is 'data.example.org', not an http IRI"),
+        ("url = []", "url is .., not an http IRI"),
         ('[title]\nen = "Only English"', "lacks a language"),
     ],
 )

@@ -30,6 +30,8 @@ class Project:
     title: dict[str, str]
     output: Path
     """Where `coopera build` writes unless told otherwise."""
+    url: str = ""
+    """Where its site stands on the web, with a slash at its end; empty where nothing says so."""
 
     def writable(self) -> "Project":
         """Give the project itself. Raises ProjectError where it is the copy in the package."""
@@ -49,6 +51,11 @@ class Project:
     def data(self) -> Path:
         """Give the folder of the data; each folder in it is one data set."""
         return self.root / "data"
+
+    @property
+    def site(self) -> str:
+        """Give the URL of the folder in which its site stands; ends with a slash."""
+        return self.url or self.base
 
     @property
     def thing_base(self) -> str:
@@ -168,27 +175,35 @@ def _read(root: Path, output: Path | None) -> Project:
         ) from error
     base = settings.get("base", "https://w3id.org/coopera/")
     title = settings.get("title", {"en": "Coopera", "fr": "Coopera"})
-    if not (isinstance(base, str) and re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+/", base)):
-        raise ProjectError(
-            f"base is {base!r}, not an http IRI that ends with a slash.",
-            place=Place(path),
-            remedy='write base = "https://w3id.org/coopera/".',
-        )
+    url = settings.get("url", base)
+    for name, value in (("base", base), ("url", url)):
+        if not is_folder(value):
+            raise ProjectError(
+                f"{name} is {value!r}, not an http IRI that ends with a slash.",
+                place=Place(path),
+                remedy=f'write {name} = "https://w3id.org/coopera/".',
+            )
     if not (isinstance(title, dict) and {"en", "fr"} <= title.keys()):
         raise ProjectError(
             "title lacks a language.", place=Place(path), remedy="write title.en and title.fr."
         )
     output_name = settings.get("output", "public")
-    unknown = sorted(settings.keys() - {"base", "title", "output"})
+    unknown = sorted(settings.keys() - {"base", "title", "output", "url"})
     if unknown or not isinstance(output_name, str):
         raise ProjectError(
             f"the setting {unknown[0] if unknown else 'output'} cannot be used.",
             place=Place(path),
-            remedy='the settings are base, title and output = "FOLDER".',
+            remedy='the settings are base, title, url and output = "FOLDER".',
         )
     return Project(
         root=root,
         base=base,
         title={language: str(text) for language, text in title.items()},
         output=output or root / output_name,
+        url=settings.get("url", ""),
     )
+
+
+def is_folder(value: object) -> bool:
+    """Say whether a value is the http IRI of a folder: one that ends with a slash."""
+    return isinstance(value, str) and bool(re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+/", value))

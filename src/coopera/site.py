@@ -78,6 +78,7 @@ def _fill(published: Publication, folder: Path) -> dict[str, int]:
             path.parent.mkdir(parents=True, exist_ok=True)
             made.add(path.parent)
         path.write_bytes(content)
+        published.forget(name)
         count, size = count + 1, size + len(content)
     return {"pages": published.pages_written, "files": count, "bytes": size}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from coopera.terms import TYPE, Prefixes
 
@@ -127,16 +127,20 @@ def offsets(text: str) -> "array[int]":
     return found
 
 
-def text(triples: Iterable[Triple], prefixes: Prefixes, comment: str = "") -> str:
+def text(triples: Iterable[Triple], prefixes: Prefixes, comment: str = "", first: str = "") -> str:
     """Write triples as Turtle 1.1: sorted, one subject one block, one predicate a line.
 
-    `comment` is one line for the head of the file. Blank nodes keep their labels.
+    `comment` is one line for the head of the file, `first` the IRI of the subject with which it
+    begins. Blank nodes keep their labels.
     """
     text_of = prefixes.text
     rows = sorted(
         {(text_of(t.subject), t.predicate != TYPE, text_of(t.predicate), text_of(t.object))
          for t in triples}
     )  # fmt: skip
+    if first:
+        head_of = text_of(NamedNode(first))
+        rows.sort(key=lambda row: row[0] != head_of)
     blocks = []
     for subject, group in groupby(rows, key=lambda row: row[0]):
         clauses = []

@@ -286,14 +286,27 @@ def stats(ctx: click.Context) -> None:
 
 @main.command()
 @click.option("-o", "--output", type=TARGET, help="The folder to write. [default: public]")
+@click.option(
+    "--url", metavar="URL",
+    help="Where the site will stand on the web. [default: url, else base, of coopera.toml]",
+)  # fmt: skip
 @click.option("--allow-empty", is_flag=True, help="Accept that no shape reaches any node.")
 @language_option
 @click.pass_context
-def build(ctx: click.Context, output: Path | None, allow_empty: bool, language: str) -> None:
+def build(
+    ctx: click.Context, output: Path | None, url: str | None, allow_empty: bool, language: str
+) -> None:
     """Check the project, then write its site and its dumps. What does not conform is refused."""
+    from dataclasses import replace
+
     from coopera import checks, site
+    from coopera.project import is_folder
 
     project = project_of(ctx)
+    if url is not None:
+        if not is_folder(url):
+            raise click.BadParameter("write an http address that ends with a slash.")
+        project = replace(project, url=url)
     outcome = checks.run(project, allow_empty)
     _tell(outcome.findings, language)
     _summary(outcome, language)

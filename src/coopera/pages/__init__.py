@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Triple
 
-from coopera import __version__
+from coopera import __version__, graphs
 from coopera.engines import Engine
 from coopera.errors import CooperaError
 from coopera.pages import (
@@ -19,6 +19,7 @@ from coopera.pages import (
     ends,
     expiring,
     fronts,
+    islands,
     lists,
     pictures,
     profiles,
@@ -74,6 +75,8 @@ class Made:
     """For a class or property, the page of its rules, and how many there are."""
 
 
+Forms = tuple[tuple[str, str], ...]
+"""Media types, each with its file, from the root of the site."""
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -97,6 +100,8 @@ class Pages:
         self.project, self.engine, self.more = project, engine, more
         self.dumps: tuple[str, ...] = ()
         """The names of the dumps that stand beside the pages, set by who publishes them."""
+        self.forms: Callable[[str], Forms] = lambda _address: ()
+        """Gives what a page's content can be had as, besides; set by who publishes it."""
         self.index = index(triples)
         self.names = Addresses(project.base, self.index.facts)
         self.readers = {
@@ -276,7 +281,9 @@ class Pages:
             (language, *self._names(language), words.WORDS["choose"][language == "fr"])
             for language in LANGUAGES
         ]
-        return self._templates.get_template("front.html").render(offers=offers)
+        return self._templates.get_template("front.html").render(
+            offers=offers, canonical=self.project.site
+        )
 
     def _names(self, language: str) -> tuple[str, str]:
         name, _, tagline = self.project.title[language].partition(":")
@@ -358,6 +365,22 @@ class Pages:
         """Give the year of the data."""
         return str(ends.data_day(self.index).year)
 
+    @cached_property
+    def _islands(self) -> islands.Islands:
+        paths = sorted((self.project.ontology / "alignments").glob("*.ttl"))
+        return islands.Islands(self.project, graphs.read_all(paths))
+
+    def _about(self, address: str) -> str | None:
+        """Give the IRI whose page stands at an address."""
+        about = self.addresses.get(address, "")
+        return about if self.readers[LANGUAGES[0]].page(about) == address else None
+
+    def canonical(self, page: Page, language: str) -> str:
+        """Give the URL at which a page stands on the web; empty for a live page alone."""
+        if page.elsewhere or page.address not in self.addresses:
+            return ""
+        return f"{self.project.site}{language}/{page.address}.html"
+
     def _licence(self, reader: Reader, licence: NamedNode) -> Shown:
         shown = reader.term(licence)
         return Shown(LICENCES.get(licence.value, shown.text), url=shown.url, href=shown.href)
@@ -367,8 +390,14 @@ class Pages:
         template = self._templates.get_template(page.template)
         above = up(page.address) if folder is None else folder
         root = f"{above}../" if folder is None else ""
-        frame = self._frames[language]
-        return template.render(frame, page=page, up=above, root=root, **page.context)
+        machines = {
+            "canonical": self.canonical(page, language),
+            "island": self._islands.text(self.readers[language], page, self._about(page.address)),
+            "forms": self.forms(page.address),
+        }
+        return template.render(
+            self._frames[language], page=page, up=above, root=root, **machines, **page.context
+        )
 
 
 AGREEMENTS = "lists/Agreement"

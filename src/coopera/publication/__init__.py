@@ -3,47 +3,41 @@
 `coopera build` writes all of them; `coopera serve` makes the one that is asked for.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property, lru_cache, partial
 
-from pyoxigraph import (
-    BlankNode,
-    CanonicalizationAlgorithm,
-    Dataset,
-    Quad,
-    RdfFormat,
-    Triple,
-    serialize,
-)
+from pyoxigraph import Triple
 
-from coopera import files, formats
+from coopera import files
 from coopera.checks import Outcome
 from coopera.engines import ENGINES
-from coopera.pages import Pages, assets
+from coopera.pages import Forms, Pages, assets
 from coopera.pages.templates import FOLDER
 from coopera.project import Project
-from coopera.publication import extras
-from coopera.publication.descriptions import describe
-from coopera.tables import Quads
-from coopera.terms import LANGUAGES, Prefixes
+from coopera.publication import (
+    catalogue,
+    context,
+    crate,
+    documents,
+    dumps,
+    extras,
+    profile,
+    sitemaps,
+    void,
+)
+from coopera.publication.documents import WRITERS, Document, Documents
+from coopera.publication.dumps import Digest, Dumps
+from coopera.publication.graph import Graph, named
+from coopera.publication.types import type_of
+from coopera.publication.whole import DUMPS
+from coopera.terms import LANGUAGES
 
-DUMPS = ("turtle", "ntriples", "jsonld", "trig")
-"""The formats of the dumps."""
-SUMS = "dumps/SHA256SUMS"
+__all__ = ["WRITERS", "Publication"]
+
 KEPT = 512
 """Pages that are kept once they are made."""
 
-
-def named(triples: Iterable[Triple]) -> list[Triple]:
-    """Sort triples, and name blank nodes by what they say, so that two builds agree (RDFC-1.0)."""
-    kept = set(triples)
-    if any(isinstance(t.subject, BlankNode) or isinstance(t.object, BlankNode) for t in kept):
-        dataset = Dataset(Quad(t.subject, t.predicate, t.object) for t in kept)
-        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-        kept = {quad.triple for quad in dataset}
-    return sorted(kept, key=str)
+Make = Callable[[], bytes]
 
 
 class Publication:
@@ -60,8 +54,11 @@ class Publication:
         self.triples: Sequence[Triple] = named(triples)
         more = extras.made(project, outcome)
         self.pages = Pages(project, ENGINES["oxigraph"](self.triples), self.triples, more)
-        self.pages.dumps = tuple(self._dumps)
-        self._extras = extras.table(self.pages)
+        index, names = self.pages.index, self.pages.names
+        terms = context.Context(index, project.prefixes, [names.namespace])
+        self.graph = Graph(project, self.triples, index, names, terms)
+        self.pages.forms = self._forms
+        self.pages.dumps = tuple(self.dumps.table)
         self._page = lru_cache(KEPT)(self.pages.text)
 
     @cached_property
@@ -71,13 +68,11 @@ class Publication:
 
     def names(self) -> Iterator[str]:
         """List every file, relative to the site's folder, with slashes."""
-        yield from ("style.css", "index.html", *self._extras)
+        yield from self._table
         for language in LANGUAGES:
             for address in self.pages.addresses:
                 yield f"{language}/{address}.html"
-        yield from (f"dumps/{name}" for name in self._dumps)
-        yield SUMS
-        yield from self._data
+        yield from self.documents.names()
         yield from assets.static()
 
     @property
@@ -87,23 +82,41 @@ class Publication:
 
     def content(self, name: str) -> bytes:
         """Give a file. Raises KeyError for one that is not there."""
-        if name == "style.css":
-            return (FOLDER / "style.css").read_bytes()
-        if name == "index.html":
-            return self.pages.front().encode()
-        if name in self._extras:
-            return self._extras[name]().encode()
-        if name == SUMS:
-            sums = (f"{hashlib.sha256(self._dump(n)).hexdigest()}  {n}\n" for n in self._dumps)
-            return "".join(sums).encode()
+        if name in self._table:
+            return self._table[name]()
         if (asset := assets.content(name)) is not None:
             return asset
         first, _, rest = name.partition("/")
         if first in LANGUAGES:
             return self._html(rest, first).encode()
-        if first == "dumps" and rest in self._dumps:
-            return self._dump(rest)
-        return files.text(self._data[name]).encode()
+        return self.documents.content(name)
+
+    @cached_property
+    def _table(self) -> dict[str, Make]:
+        """Give each file that is neither a page in a language nor a document, and its maker."""
+        made: dict[str, Make] = {
+            "style.css": (FOLDER / "style.css").read_bytes,
+            "index.html": lambda: self.pages.front().encode(),
+            context.NAME: self.graph.context.published,
+        }
+        for name, write in extras.table(self.pages).items():
+            made[name] = lambda write=write: write().encode()  # type: ignore[misc]
+        made |= self._folder()
+        made[void.NAME] = lambda: self.documents.content("void.ttl")
+        made[sitemaps.ROBOTS] = lambda: sitemaps.robots(self.project.site)
+        for name, text in sitemaps.sitemaps(self.project.site, self.pages.addresses).items():
+            made[name] = lambda text=text: text  # type: ignore[misc]
+        folder = self.project.data
+        for path in self.project.data_files:
+            name = f"data/{path.relative_to(folder).as_posix()}"
+            made[name] = lambda path=path: files.text(path).encode()  # type: ignore[misc]
+        return made
+
+    def _forms(self, address: str) -> Forms:
+        """Give the documents about the IRI of a page, else the dumps."""
+        names = [f"{address}{ending}" for ending in self.documents.endings(address)]
+        names = names or [f"dumps/coopera{ending}" for ending in (".ttl", ".jsonld")]
+        return tuple((type_of(name), name) for name in names)
 
     def _html(self, rest: str, language: str) -> str:
         address = rest.removesuffix(".html")
@@ -112,62 +125,51 @@ class Publication:
         return self._page(address, language)
 
     @cached_property
-    def _dumps(self) -> dict[str, str]:
-        return {f"coopera{formats.FORMATS[name].ending}": name for name in DUMPS}
+    def dumps(self) -> Dumps:
+        """Give the folder of the dumps."""
+        return Dumps(self.graph, self.pages)
 
-    def _dump(self, name: str) -> bytes:
-        if name not in self._made:
-            text = formats.text(list(self.triples), self._dumps[name], self.project.prefixes)
-            self._made[name] = text.encode()
-        return self._made[name]
+    def forget(self, name: str) -> None:
+        """Let go of what a file holds, which has been written: dumps are large."""
+        self.dumps.forget(name.removeprefix(DUMPS))
 
-    @cached_property
-    def _made(self) -> dict[str, bytes]:
-        return {}
-
-    @cached_property
-    def _data(self) -> dict[str, Path]:
-        """Give the files of the data, each of which the catalogue offers."""
-        folder = self.project.data
-        return {f"data/{p.relative_to(folder).as_posix()}": p for p in self.project.data_files}
-
-    def description(self, iri: str, ending: str) -> bytes:
-        """Give what the graph says of an IRI, in the syntax of a file ending.
-
-        Raises KeyError for an IRI that the graph does not describe, or another ending.
-        """
-        triples = describe(self.pages.index, iri)
-        if not triples:
-            raise KeyError(iri)
-        return WRITERS[ending](triples, self.project.prefixes)
-
-    def vocabulary(self, ending: str) -> bytes:
-        """Give the ontology: what is said of it and of each of its terms."""
-        index, namespace = self.pages.index, self.pages.names.namespace
-        terms = [iri for iri in index.facts if iri.startswith(namespace)]
-        triples = {
-            triple
-            for iri in (namespace.removesuffix("#"), *terms)
-            for triple in describe(index, iri, incoming=False)
+    def _folder(self) -> dict[str, Make]:
+        """Give the files of the dumps, and those that describe them."""
+        made: dict[str, Make] = {
+            name: partial(self.dumps.content, name) for name in self.dumps.table
         }
-        return WRITERS[ending](sorted(triples, key=str), self.project.prefixes)
+        made[dumps.NOTES] = self.dumps.notes
+        made[crate.NAME] = self._crate
+        made[dumps.SUMS] = lambda: self.dumps.sums({**self._noted, crate.NAME: self._crate()})
+        return {f"{DUMPS}{name}": make for name, make in made.items()}
 
+    def _crate(self) -> bytes:
+        return crate.crate(self.dumps, self.pages.readers, self._noted)
 
-def _written(name: str) -> Callable[[Quads, Prefixes], bytes]:
-    def write(triples: Quads, prefixes: Prefixes) -> bytes:
-        return formats.text(triples, name, prefixes).encode()
+    @property
+    def _noted(self) -> dict[str, bytes]:
+        return {dumps.NOTES: self.dumps.notes()}
 
-    return write
+    def _measure(self, name: str) -> Digest | None:
+        """Give size and sum of a file that the catalogue may name."""
+        if name.startswith(DUMPS) and name.removeprefix(DUMPS) in self.dumps.table:
+            return self.dumps.digest(name.removeprefix(DUMPS))
+        return dumps.digest(self._table[name]()) if name in self._table else None
 
-
-def _rdf_xml(triples: Quads, prefixes: Prefixes) -> bytes:
-    return serialize(triples, format=RdfFormat.RDF_XML, prefixes=prefixes.namespaces) or b""
-
-
-WRITERS: dict[str, Callable[[Quads, Prefixes], bytes]] = {
-    ".ttl": _written("turtle"),
-    ".jsonld": _written("jsonld"),
-    ".nt": _written("ntriples"),
-    ".rdf": _rdf_xml,
-}
-"""How a description is written, by the ending of its file."""
+    @cached_property
+    def documents(self) -> Documents:
+        """Give the RDF documents about each IRI, and about the ontology and the shapes."""
+        graph, base = self.graph, self.project.base
+        found = documents.of_things(graph) | documents.of_wholes(graph)
+        has_shapes = documents.SHAPES in found
+        found |= {
+            "catalog": Document(
+                self.dumps.whole.catalogues[0],
+                lambda: catalogue.catalogue(graph, self.dumps, self._measure),
+            ),
+            "void": Document(f"{base}{void.NAME}", lambda: void.void(self.dumps)),
+            profile.NAME: Document(
+                f"{base}{profile.NAME}", lambda: profile.profile(graph, has_shapes=has_shapes)
+            ),
+        }
+        return Documents(graph, found, self._table)

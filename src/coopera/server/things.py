@@ -7,6 +7,8 @@ about it; a document, named by its ending, answers with itself.
 from urllib.parse import quote
 
 from coopera.publication import WRITERS, Publication
+from coopera.publication.documents import ONTOLOGY
+from coopera.publication.types import TYPES, served_as
 from coopera.server import negotiation
 from coopera.server.exchange import Request, Response, found
 from coopera.server.problems import Problem
@@ -14,31 +16,19 @@ from coopera.server.snapshot import Snapshot
 from coopera.terms import LANGUAGES
 
 HTML = "text/html"
-TYPES = {
-    ".ttl": "text/turtle", ".jsonld": "application/ld+json", ".nt": "application/n-triples",
-    ".rdf": "application/rdf+xml", ".html": HTML, ".css": "text/css", ".trig": "application/trig",
-    ".nq": "application/n-quads", ".csv": "text/csv", ".js": "text/javascript",
-}  # fmt: skip
-"""The media types of files, by their ending."""
 DATA = {TYPES[ending]: ending for ending in WRITERS}
-"""The syntaxes of a description, and their endings."""
-
-
-def type_of(name: str) -> str:
-    """Give the media type of a file."""
-    ending = name[name.rfind(".") :] if "." in name else ""
-    kind = TYPES.get(ending, "text/plain")
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+"""The syntaxes of a document, and their endings."""
 
 
 def file(snapshot: Snapshot, request: Request, name: str) -> Response | None:
     """Give a file of the site; `None` where there is none of that name."""
-    tag = f'"{snapshot.version[:32]}"'
-    if name not in snapshot.publication.files:
+    publication, tag = snapshot.publication, f'"{snapshot.version[:32]}"'
+    if name not in publication.files:
         return None
+    headers = found(tag, links(publication, name))
     if negotiation.matches(request.header(b"if-none-match"), tag):
-        return Response(b"", "", 304, found(tag))
-    return Response(snapshot.publication.content(name), type_of(name), 200, found(tag))
+        return Response(b"", "", 304, headers)
+    return Response(publication.content(name), served_as(name), 200, headers)
 
 
 def thing(snapshot: Snapshot, request: Request) -> Response | None:
@@ -49,19 +39,13 @@ def thing(snapshot: Snapshot, request: Request) -> Response | None:
     if f"{base}{rest}" in facts:
         return see_other(publication, request, f"{base}{rest}")
     stem, dot, _ = rest.rpartition(".")
-    ending = rest[len(stem) :]
     iri = f"{base}{stem}"
     if not dot or iri not in facts:
         return None
-    if ending == ".html":
+    if rest.endswith(".html"):
         return to(request, page_of(publication, request, iri), {"vary": "Accept-Language"})
-    if ending not in WRITERS:
-        return None
-    tag = f'"{snapshot.version[:32]}"'
-    headers = found(tag, {"link": links(rest, stem, base)}.items())
-    if negotiation.matches(request.header(b"if-none-match"), tag):
-        return Response(b"", "", 304, headers)
-    return Response(publication.description(iri, ending), type_of(rest), 200, headers)
+    # The file of an IRI with capitals, say, has another name.
+    return file(snapshot, request, f"{publication.pages.names.of(iri)}{rest[len(stem) :]}")
 
 
 def see_other(publication: Publication, request: Request, iri: str) -> Response:
@@ -78,7 +62,10 @@ def see_other(publication: Publication, request: Request, iri: str) -> Response:
         )
     vary = {"vary": "Accept, Accept-Language"}
     if chosen != HTML:
-        return to(request, f"{request.path}{DATA[chosen]}", vary)
+        at = publication.pages.names.of(iri)
+        if at is None:
+            raise Problem(404, f"<{iri}> has no document of its own.", "ask the endpoint /sparql.")
+        return to(request, f"/{at}{DATA[chosen]}", vary)
     return to(request, page_of(publication, request, iri), vary)
 
 
@@ -97,14 +84,18 @@ def page_of(publication: Publication, request: Request, iri: str) -> str:
     return f"/{language}/{at}.html"
 
 
-def links(rest: str, stem: str, base: str) -> str:
-    """Name the other forms of a description, and what it describes (RFC 8288)."""
+def links(publication: Publication, name: str) -> list[tuple[str, str]]:
+    """Name what a document is about, and its other forms (RFC 8288); nothing for other files."""
+    about = publication.documents.about(name)
+    if about is None:
+        return []
+    stem = name.rpartition(".")[0]
     others = [
-        f'<{stem.rpartition("/")[2]}{ending}>; rel="alternate"; type="{kind}"'
+        f'<{quote(stem.rpartition("/")[2], safe="~")}{ending}>; rel="alternate"; type="{kind}"'
         for kind, ending in DATA.items()
-        if not rest.endswith(ending)
+        if not name.endswith(ending) and ending in publication.documents.endings(stem)
     ]
-    return ", ".join([f'<{base}{stem}>; rel="describes"', *others])
+    return [("link", ", ".join([f'<{about}>; rel="describes"', *others]))]
 
 
 def ontology(snapshot: Snapshot, request: Request) -> Response:
@@ -122,5 +113,5 @@ def ontology(snapshot: Snapshot, request: Request) -> Response:
     if chosen == HTML:
         text = publication.pages.text("ontology", language, f"{language}/")
         return Response(text.encode(), f"{HTML}; charset=utf-8", 200, headers)
-    body = publication.vocabulary(DATA[chosen])
-    return Response(body, type_of(DATA[chosen]), 200, headers)
+    name = f"{ONTOLOGY}{DATA[chosen]}"
+    return Response(publication.content(name), served_as(name), 200, headers)
