@@ -1,6 +1,6 @@
 """As of a date: what had begun, and what was known, by then."""
 
-from datetime import date
+import datetime
 
 import pytest
 from conftest import ROOT
@@ -109,7 +109,7 @@ def test_what_is_left_out_is_told_by_class() -> None:
     assert left_out["foaf:Document"] >= 1
 
 
-DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2027, 1, 1))
+DAYS = st.dates(min_value=datetime.date(1990, 1, 1), max_value=datetime.date(2027, 1, 1))
 
 
 @settings(max_examples=15, deadline=None)

@@ -13,6 +13,7 @@ FLOORS = [
     {"__main__"},
     {"cli"},
     {"site", "server", "quality", "api"},
+    {"asking"},
     {"checks", "rules"},
     {"conformance"},
     {"changes"},
@@ -26,7 +27,8 @@ FLOORS = [
     {"dates"},
     {"terms", "queries", "fingerprints"},
     {"findings", "files"},
-    {"errors", "tables"},
+    {"tables"},
+    {"errors"},
 ]
 """From the roof down. A room imports from lower floors only."""
 
