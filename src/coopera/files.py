@@ -1,6 +1,7 @@
 """Files: a text in; a file that is either the old one or the whole new one out."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from coopera.errors import CooperaError, DataError, Place
@@ -37,29 +38,39 @@ def holds(path: Path, content: str) -> bool:
 
 
 def replace(path: Path, content: str) -> None:
-    """Write a text aside, then put it in place. Raises CooperaError where that is not possible.
+    """Write a text aside, then put it in place; see `write`."""
+    write(path, [content.encode()])
 
-    A link is followed; what is no regular file, such as a pipe, is written to.
+
+def write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write bytes aside as they come, then put them in place, whole.
+
+    A link is followed; what is no regular file, such as a pipe, is written to. Raises CooperaError
+    where that is not possible, and whatever `pieces` raises: then the old file stays.
     """
     import tempfile  # it takes longer than all else here, and few commands write
 
     path = path.resolve()
-    if path.exists() and not path.is_file() and not path.is_dir():
-        path.write_text(content, "utf-8", newline="")
-        return
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            with path.open("wb") as pipe:
+                pipe.writelines(pieces)
+            return
         handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
-        raise CooperaError(
-            f"the file cannot be written: {error.strerror}.", place=Place(path)
-        ) from error
+        raise _unwritten(path, error) from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(content)
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(pieces)
         Path(aside).chmod(path.stat().st_mode if path.exists() else 0o644)
         Path(aside).replace(path)
     except OSError as error:
         Path(aside).unlink(missing_ok=True)
-        raise CooperaError(
-            f"the file cannot be written: {error.strerror}.", place=Place(path)
-        ) from error
+        raise _unwritten(path, error) from error
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def _unwritten(path: Path, error: OSError) -> CooperaError:
+    return CooperaError(f"the file cannot be written: {error.strerror}.", place=Place(path))

@@ -69,6 +69,12 @@ def tokens(sparql: str) -> Iterator[Token]:
             yield Token("mark" if kind == "open" else str(kind), match[0], match.start())
 
 
+def form(sparql: str) -> str:
+    """Give the query form of a text, or nothing for one that has none (SPARQL 1.1, 16)."""
+    forms = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+    return next((t.text.upper() for t in tokens(sparql) if t.is_word(*forms)), "")
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One parameter of a saved query: the variable `?name` and what may be bound to it."""
@@ -104,8 +110,7 @@ class SavedQuery:
     @cached_property
     def form(self) -> str:
         """Give the query form: SELECT, ASK, CONSTRUCT or DESCRIBE (SPARQL 1.1, 16)."""
-        forms = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-        return next((t.text.upper() for t in tokens(self.text) if t.is_word(*forms)), "")
+        return form(self.text)
 
     @property
     def gives_a_graph(self) -> bool:

@@ -11,20 +11,17 @@ from coopera.cli import checking
 from coopera.cli import load as loading
 from coopera.cli.expiring import expiring
 from coopera.cli.options import FILE, FOLDER, TARGET, language_option, project_of
+from coopera.cli.query import queries, query
 from coopera.cli.reconcile import reconcile
 from coopera.cli.report import report
 from coopera.cli.rule import rule
 from coopera.cli.serve import serve
 from coopera.cli.verify import verify
-from coopera.engines import ENGINES
 from coopera.errors import CooperaError
-from coopera.formats import FORMATS
 
 if TYPE_CHECKING:
     from coopera.checks import Outcome
-    from coopera.engines import Answer, Engine
     from coopera.findings import Finding
-    from coopera.project import Project
 
 # Other rooms are imported inside the commands: `coopera --help` loads neither rdflib nor Jinja2.
 
@@ -98,143 +95,13 @@ main.add_command(checking.check)
 main.add_command(checking.validate)
 main.add_command(expiring)
 main.add_command(loading.load)
+main.add_command(query)
+main.add_command(queries)
 main.add_command(reconcile)
 main.add_command(report)
 main.add_command(rule)
 main.add_command(serve)
 main.add_command(verify)
-
-
-@main.command()
-@click.argument("name", required=False)
-@click.option("-q", "--query", "text", help="SPARQL text in place of a saved query.")
-@click.option("--query-file", type=FILE, help="A file of SPARQL in place of a saved query.")
-@click.option(
-    "-p", "--param", "parameters", multiple=True, metavar="NAME=VALUE",
-    help="A parameter: an IRI, a CURIE, a label, a date …, or 'all'. Repeat it for several values.",
-)  # fmt: skip
-@click.option("--engine", type=click.Choice(list(ENGINES)), default="oxigraph")
-@click.option("--store", type=loading.STORE, help="A store made by coopera load -o DIR.")
-@click.option(
-    "-f", "--format", "format_name", type=click.Choice(list(FORMATS)),
-    help="Default: a table, or Turtle for a graph.",
-)  # fmt: skip
-@click.option(
-    "--as-of", "day", metavar="DATE",
-    help="Ask of what held, or was known, at the end of a day, a month or a year.",
-)  # fmt: skip
-@click.option("--iris", is_flag=True, help="Show IRIs, not labels, in a table.")
-@click.option("-o", "--output", type=TARGET, help="Write into this file.")
-@click.pass_context
-def query(
-    ctx: click.Context,
-    name: str | None,
-    text: str | None,
-    query_file: Path | None,
-    parameters: tuple[str, ...],
-    engine: str,
-    store: Path | None,
-    format_name: str | None,
-    day: str | None,
-    iris: bool,
-    output: Path | None,
-) -> None:
-    """Answer a saved query by its NAME, or any SPARQL 1.1 query, from the project's graph.
-
-    -p language=fr gives labels in French. --as-of leaves out states that were told later and what
-    begins later, and gives the day to a parameter `day`.
-    """
-    from coopera import answers, files, formats
-    from coopera.tables import Table
-
-    if [name, text, query_file].count(None) != 2:
-        raise click.UsageError("give one of NAME, -q and --query-file.")
-    if parameters and not name:
-        raise click.UsageError("-p goes with the NAME of a saved query.")
-    project = project_of(ctx)
-    saved = project.query(name) if name else None
-    given = _pairs(parameters)
-    if day is None:
-        run = loading.engine(project, engine, store)
-    elif store is not None:
-        raise click.UsageError("--as-of reads the files of the project, not a store.")
-    else:
-        from coopera import asof, graphs
-
-        triples = graphs.read_all(project.graph_files)
-        run = ENGINES[engine](asof.reduce(project, triples, day).triples)
-        if saved and any(p.name == "day" and p.type == "date" for p in saved.parameters):
-            given.setdefault("day", [asof.day(day)])
-    if saved:
-        sparql = answers.resolve(project, run, saved, given)
-    else:
-        sparql = text if text is not None else files.text(query_file or Path())
-    answer = _answer(run, sparql, project, saved.path if saved else query_file)
-    form = format_name or formats.default(answer)
-    if isinstance(answer, Table) and form in ("table", "markdown") and not iris:
-        language = dict(p.split("=", 1) for p in parameters).get("language", "en")
-        answer = answers.named(run, answer, language)
-    written = formats.text(answer, form, project.prefixes)
-    if output:
-        files.replace(output, written)
-    else:
-        click.echo(written, nl=False)
-
-
-def _answer(engine: "Engine", sparql: str, project: "Project", path: Path | None) -> "Answer":
-    """Run a query; for a prefix that the project knows, the remedy is the line to add."""
-    import re
-
-    from coopera import queries as room
-    from coopera.errors import QueryError
-
-    try:
-        return engine.query(sparql)
-    except QueryError as error:
-        prefix = re.search(r"prefix '(.*)' is not declared", error.problem)
-        namespace = project.prefixes.namespaces.get(prefix[1]) if prefix else None
-        if prefix and namespace:
-            error.remedy = f"add a line PREFIX {prefix[1]}: <{namespace}>."
-        if path is not None:
-            raise room.at(path, error) from error
-        raise
-
-
-def _pairs(parameters: tuple[str, ...]) -> dict[str, list[str]]:
-    given: dict[str, list[str]] = {}
-    for parameter in parameters:
-        name, equals, value = parameter.partition("=")
-        if not equals or not value:
-            raise click.UsageError(f"-p {parameter}: write NAME=VALUE.")
-        given.setdefault(name, []).append(value)
-    return given
-
-
-@main.command()
-@click.argument("names", nargs=-1)
-@click.option("--update", is_flag=True, help="Write the answers beside the queries anew.")
-@language_option
-@click.pass_context
-def queries(ctx: click.Context, names: tuple[str, ...], update: bool, language: str) -> None:
-    """List the saved queries and their parameters, all or by NAMES."""
-    from coopera import answers, files, graphs
-    from coopera import queries as room
-
-    project = project_of(ctx).writable() if update else project_of(ctx)
-    chosen = [room.pick(project.queries, n) for n in names] or list(project.queries.values())
-    if update:
-        engine = ENGINES["oxigraph"](graphs.read_all(project.graph_files))
-        for saved in chosen:
-            text = answers.answer_text(project, engine, saved)
-            if not files.holds(saved.answer, text):
-                files.replace(saved.answer, text)
-                click.echo(f"written: {saved.answer.relative_to(project.root)}")
-        return
-    for topic in sorted({saved.topic for saved in chosen}):
-        click.echo(topic)
-        for saved in (one for one in chosen if one.topic == topic):
-            parameters = " ".join(f"[{p.name}]" for p in saved.parameters)
-            click.echo(f"  {saved.name} {parameters}\n      {saved.summary[language]}")
 
 
 @main.command()

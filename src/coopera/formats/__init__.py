@@ -164,11 +164,6 @@ def _refuse(name: str, kind: str) -> NoReturn:
     )
 
 
-def default(answer: Table | Quads | bool) -> str:
-    """Give the format that a terminal shows an answer in."""
-    return "turtle" if isinstance(answer, list) else "table"
-
-
 def ending(suffix: str, kind: str) -> str | None:
     """Give the format of a file by its ending: the first that holds a `table` or a `graph`."""
     fit = (n for n, form in FORMATS.items() if form.ending == suffix and form.holds(kind))
