@@ -13,7 +13,7 @@ FLOORS = [
     {"__main__"},
     {"cli"},
     {"site", "server", "api"},
-    {"publication", "asking"},
+    {"publication", "asking", "catalogues"},
     {"quality"},
     {"checks", "rules"},
     {"conformance"},

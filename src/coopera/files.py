@@ -72,5 +72,16 @@ def write(path: Path, pieces: Iterable[bytes]) -> None:
         raise
 
 
+def folder(path: Path) -> Path:
+    """Make a folder, with those above it. Raises CooperaError where that is not possible."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CooperaError(
+            f"the folder cannot be made: {error.strerror}.", place=Place(path)
+        ) from error
+    return path
+
+
 def _unwritten(path: Path, error: OSError) -> CooperaError:
     return CooperaError(f"the file cannot be written: {error.strerror}.", place=Place(path))

@@ -359,13 +359,28 @@ def expand(sparql: str) -> str:
 
 def value_blocks(sparql: str) -> Iterator[tuple[str, int, int]]:
     """Find each `VALUES ?name { … }` block: the name, and the offsets between its braces."""
+    return ((name, brace.end, close.start) for name, _, brace, close in _blocks(sparql))
+
+
+def blocks(sparql: str) -> Iterator[tuple[str, int, int]]:
+    """Find each `VALUES ?name { … }` block: the name, and the offsets of the whole block."""
+    return ((name, word.start, close.end) for name, word, _, close in _blocks(sparql))
+
+
+def _blocks(sparql: str) -> Iterator[tuple[str, Token, Token, Token]]:
     found = list(tokens(sparql))
     for at, token in enumerate(found[:-2]):
         name, brace = found[at + 1], found[at + 2]
         if token.is_word("VALUES") and name.kind == "variable" and brace.text == "{":
             close = next((t for t in found[at + 3 :] if t.kind == "mark" and t.text == "}"), None)
             if close:
-                yield name.text[1:], brace.end, close.start
+                yield name.text[1:], token, brace, close
+
+
+def bare(sparql: str) -> str:
+    """Take the header out of a text."""
+    lines = (line for line in sparql.splitlines() if not line.startswith("#+"))
+    return "\n".join([*lines, ""])
 
 
 def prologue(sparql: str) -> str:

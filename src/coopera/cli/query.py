@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from coopera.cli import load as loading
 from coopera.cli.options import FILE, TARGET, language_option, project_of
 from coopera.engines import ENGINES
 from coopera.formats import FORMATS
+
+if TYPE_CHECKING:
+    from coopera.project import Project
 
 IN_MEMORY = 8 << 20
 """Bytes of an answer that are held in memory until all are there; more are held in a file."""
@@ -157,12 +161,34 @@ def _pairs(parameters: tuple[str, ...]) -> dict[str, list[str]]:
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--update", is_flag=True, help="Write the answers beside the queries anew.")
+@click.option(
+    "--export", "folder", type=TARGET, metavar="DIR",
+    help="Write all into this folder for other tools: a catalogue as the SIB's, copies for grlc.",
+)  # fmt: skip
+@click.option(
+    "--target", metavar="URL", help="With --export: the endpoint that the queries are for."
+)
 @language_option
 @click.pass_context
-def queries(ctx: click.Context, names: tuple[str, ...], update: bool, language: str) -> None:
+def queries(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    update: bool,
+    folder: Path | None,
+    target: str | None,
+    language: str,
+) -> None:
     """List the saved queries and their parameters, all or by NAMES."""
     from coopera import answers, files, graphs
     from coopera import queries as room
+
+    if folder is not None and (names or update):
+        raise click.UsageError("--export goes with neither NAMES nor --update.")
+    if target is not None and folder is None:
+        raise click.UsageError("--target goes with --export DIR.")
+    if folder is not None:
+        _export(project_of(ctx), folder, target)
+        return
 
     project = project_of(ctx).writable() if update else project_of(ctx)
     chosen = [room.pick(project.queries, n) for n in names] or list(project.queries.values())
@@ -179,3 +205,13 @@ def queries(ctx: click.Context, names: tuple[str, ...], update: bool, language: 
         for saved in (one for one in chosen if one.topic == topic):
             parameters = " ".join(f"[{p.name}]" for p in saved.parameters)
             click.echo(f"  {saved.name} {parameters}\n      {saved.summary[language]}")
+
+
+def _export(project: "Project", folder: Path, target: str | None) -> None:
+    from coopera import catalogues, files, graphs
+
+    engine = ENGINES["oxigraph"](graphs.read_all(project.graph_files))
+    made = catalogues.files(project, engine, target)
+    for path, text in made.items():
+        files.replace(files.folder(folder / path.parent) / path.name, text)
+    click.echo(f"written: {folder / catalogues.CATALOGUE}, {len(made) - 1} copies for grlc")
