@@ -5,7 +5,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from pyoxigraph import (
@@ -58,10 +58,9 @@ class Publication:
         """
         self.project = project
         self.triples: Sequence[Triple] = named(triples)
-        more = extras.made(project, outcome)
+        more = partial(extras.made, project, outcome)
         self.pages = Pages(project, ENGINES["oxigraph"](self.triples), self.triples, more)
         self.pages.dumps = tuple(self._dumps)
-        self._extras = extras.table(self.pages)
         self._page = lru_cache(KEPT)(self.pages.text)
 
     @cached_property
@@ -101,6 +100,10 @@ class Publication:
         if first == "dumps" and rest in self._dumps:
             return self._dump(rest)
         return files.text(self._data[name]).encode()
+
+    @cached_property
+    def _extras(self) -> dict[str, extras.Make]:
+        return extras.table(self.pages)
 
     def _html(self, rest: str, language: str) -> str:
         address = rest.removesuffix(".html")

@@ -17,7 +17,8 @@ HTML = "text/html"
 TYPES = {
     ".ttl": "text/turtle", ".jsonld": "application/ld+json", ".nt": "application/n-triples",
     ".rdf": "application/rdf+xml", ".html": HTML, ".css": "text/css", ".trig": "application/trig",
-    ".nq": "application/n-quads", ".csv": "text/csv",
+    ".nq": "application/n-quads", ".csv": "text/csv", ".js": "text/javascript",
+    ".ics": "text/calendar", ".atom": "application/atom+xml",
 }  # fmt: skip
 """The media types of files, by their ending."""
 DATA = {TYPES[ending]: ending for ending in WRITERS}
