@@ -34,8 +34,8 @@ def outcome(coopera_project: Project) -> checks.Outcome:
 @pytest.fixture(scope="module")
 def made(coopera_project: Project, outcome: checks.Outcome) -> Pages:
     triples = outcome.triples
-    more = extras.made(coopera_project, outcome)
-    return Pages(coopera_project, ENGINES["oxigraph"](triples), triples, more)
+    engine = ENGINES["oxigraph"](triples)
+    return Pages(coopera_project, engine, triples, lambda: extras.made(coopera_project, outcome))
 
 
 # --- Rules -----------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ SHAPE = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @pytest.mark.parametrize("attack", [a for a in ATTACKS if '"' not in a and "\\" not in a])
 def test_markup_in_a_shape_stays_text(make: Make, attack: str) -> None:
     project = make({"ontology/shapes/x.ttl": SHAPE % ("X/../<u>", attack, attack)})
-    made = Pages(project, ENGINES["oxigraph"]([]), [], [rule_pages.made(project)])
+    made = Pages(project, ENGINES["oxigraph"]([]), [], lambda: [rule_pages.made(project)])
 
     for address in made.addresses:
         if address.startswith(("rules", "shapes")):
@@ -151,6 +151,13 @@ def test_markup_in_a_shape_stays_text(make: Make, attack: str) -> None:
             assert not re.search(r"<(img|svg|u)\b", html)
             assert ".." not in address
     assert sum(address.startswith("rules/") for address in made.addresses) > 1
+
+
+def test_shapes_that_cannot_be_read_leave_the_other_pages_alone(make: Make) -> None:
+    published = Publication(make({"ontology/shapes/x.ttl": "no Turtle"}), [])
+
+    assert "en/index.html" in published.files
+    assert "en/rules.html" not in published.files
 
 
 def test_a_project_without_shapes_has_a_site_without_rules(
@@ -211,8 +218,9 @@ def test_the_history_of_the_quality_is_told_day_by_day(make: Make, outcome: chec
         "quality-history.csv": "date,triples,error,warning,info,gaps\n"
         "2026-01-01,10,0,1,2,3\n2026-02-01,20,0,0,0,1\n"
     })  # fmt: skip
+    outcome = checks.run(project)
     made = Pages(
-        project, ENGINES["oxigraph"]([]), [], [quality_pages.made(project, checks.run(project))]
+        project, ENGINES["oxigraph"]([]), [], lambda: [quality_pages.made(project, outcome)]
     )
     shown = text(made.text("quality", "fr"))
 
@@ -281,7 +289,7 @@ def test_pages_that_are_added_stand_with_the_others(coopera_project: Project) ->
     added = Made(
         {"added": maker}, lambda _reader: [search.Entry(Shown("Added", href="added"), "x")]
     )
-    made = Pages(coopera_project, ENGINES["oxigraph"]([]), [], [added])
+    made = Pages(coopera_project, ENGINES["oxigraph"]([]), [], lambda: [added])
 
     assert "<h1>Added</h1>" in made.text("added", "en")
     assert "added" in {entry.shown.href for entry in made.entries("en")}

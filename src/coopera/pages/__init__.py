@@ -88,16 +88,16 @@ class Pages:
         project: Project,
         engine: Engine,
         triples: Iterable[Triple] | None = None,
-        more: Sequence[Made] = (),
+        more: Callable[[], Sequence[Made]] = tuple,
     ) -> None:
         """Gather what the engine holds, or the triples that it was made from, once.
 
-        `more` are the pages that rooms above add.
+        `more` gives the pages that rooms above add; it is called when the first page is asked for.
         """
         if triples is None:
             held = engine.query(EVERYTHING)
             triples = held if isinstance(held, list) else []
-        self.project, self.engine, self.more = project, engine, more
+        self.project, self.engine, self._more = project, engine, more
         self.dumps: tuple[str, ...] = ()
         """The names of the dumps that stand beside the pages, set by who publishes them."""
         self.forms: Callable[[str], Forms] = lambda _address: ()
@@ -108,6 +108,11 @@ class Pages:
             language: Reader(self.index, self.names, project.prefixes, language)
             for language in LANGUAGES
         }
+
+    @cached_property
+    def more(self) -> Sequence[Made]:
+        """Give the pages that rooms above add."""
+        return self._more()
 
     @cached_property
     def addresses(self) -> dict[str, str]:

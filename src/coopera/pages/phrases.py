@@ -187,7 +187,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "parts": ("Parts of the list", "Parties de la liste"),
     "party": ("Party", "Partie"),
     "question": ("Question", "Question"),
-    "quality": ("Quality of the data", "Qualité des données"),
+    "quality": ("Quality of the graph", "Qualité du graphe"),
     "rules": ("Rules", "Règles"),
     "rules_on": ("Rules: {}", f"Règles{NBSP}: {{}}"),
     "rules_one": ("rule", "règle"),

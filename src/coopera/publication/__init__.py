@@ -52,7 +52,7 @@ class Publication:
         """
         self.project = project
         self.triples: Sequence[Triple] = named(triples)
-        more = extras.made(project, outcome)
+        more = partial(extras.made, project, outcome)
         self.pages = Pages(project, ENGINES["oxigraph"](self.triples), self.triples, more)
         index, names = self.pages.index, self.pages.names
         terms = context.Context(index, project.prefixes, [names.namespace])

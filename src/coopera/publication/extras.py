@@ -4,10 +4,12 @@ Sheets, feeds, calendars, the index of the search and the script.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from coopera import files
 from coopera.checks import Outcome
+from coopera.errors import CooperaError
 from coopera.pages import Made, Pages, ends, expiring, search
 from coopera.pages.templates import FOLDER
 from coopera.project import Project
@@ -21,13 +23,14 @@ SCRIPT = "coopera.js"
 
 
 def made(project: Project, outcome: Outcome | None) -> list[Made]:
-    """Give the pages that no room below makes: of the rules, and of the quality once checked."""
-    found = [rules.made(project)] if _has_shapes(project) else []
+    """Give the pages that no room below makes: of the rules, and of the quality once checked.
+
+    Shapes that cannot be read have no pages: it is for the checks to say what is wrong with them.
+    """
+    found = []
+    with suppress(CooperaError):
+        found.append(rules.made(project))
     return [*found, quality.made(project, outcome)] if outcome else found
-
-
-def _has_shapes(project: Project) -> bool:
-    return any((project.ontology / "shapes").glob("**/*.ttl"))
 
 
 def table(pages: Pages) -> dict[str, Make]:
