@@ -484,3 +484,39 @@ def test_an_ending_may_be_in_capitals(small: Path, tmp_path: Path, ending: str) 
     assert done.exit_code == 1
     assert f"b{ending}:" in done.stdout
     assert "COOP202" in done.stdout
+
+
+def test_build_writes_rules_for_the_web_servers_that_are_named(small: Path) -> None:
+    done = run("build", "--redirects", "apache, nginx", project=small)
+
+    assert done.exit_code == 0
+    assert (small / "public/.htaccess").is_file()
+    assert (small / "public/redirects/nginx.conf").is_file()
+    assert not (small / "public/_redirects").exists()
+
+
+def test_build_says_where_the_site_will_stand(small: Path) -> None:
+    url = "https://data.example.org/coop/"
+    assert run("build", "--url", url, "--redirects", "w3id", project=small).exit_code == 0
+
+    assert url in (small / "public/robots.txt").read_text("utf-8")
+    assert url in (small / "public/redirects/w3id/.htaccess").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--redirects", "iis"], "iis: choose among apache, nginx, netlify, w3id"),
+        (["--redirects", "w3id"], "give --url URL"),
+        (["--url", "data.example.org"], "an http address that ends with a slash"),
+        (["--url", "https://example.org/a;b/", "--redirects", "nginx"], "cannot stand in rules"),
+    ],
+)
+def test_build_refuses_what_no_rule_can_be_written_for(
+    small: Path, arguments: list[str], told: str
+) -> None:
+    done = run("build", *arguments, project=small)
+
+    assert done.exit_code == 2
+    assert told in done.stderr
+    assert not (small / "public").exists()

@@ -331,6 +331,48 @@ def test_a_thing_is_303_to_its_page_or_its_data(
     assert client.get(target).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "accept", "target"),
+    [
+        ("/shapes", "application/rdf+xml", "/shapes.rdf"),
+        ("/shapes", BROWSER, "/shapes.ttl"),
+        ("/profile", "application/ld+json", "/profile.jsonld"),
+        ("/catalog", "text/html", "/catalog.ttl"),
+    ],
+)
+def test_a_document_without_a_page_is_303_to_its_data(
+    client: httpx.Client, path: str, accept: str, target: str
+) -> None:
+    answered = client.get(path, headers={"Accept": accept})
+
+    assert (answered.status_code, answered.headers["location"]) == (303, target)
+    assert client.get(target).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/.well-known/void", "text/turtle; charset=utf-8"),
+        (
+            "/dumps/coopera-fr.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+        ("/dumps/coopera.nq", "application/n-quads"),
+        ("/dumps/csv/agreements.csv", "text/csv; charset=utf-8"),
+        ("/context.jsonld", "application/ld+json"),
+        ("/sitemap.xml", "application/xml"),
+        ("/robots.txt", "text/plain; charset=utf-8"),
+    ],
+)
+def test_the_files_for_machines_are_served_as_what_they_are(
+    client: httpx.Client, path: str, kind: str
+) -> None:
+    answered = client.get(path)
+
+    assert answered.status_code == 200
+    assert answered.headers["content-type"] == kind
+
+
 def test_the_data_of_a_thing_are_the_same_triples_in_every_syntax(client: httpx.Client) -> None:
     found = {}
     for ending, syntax in {

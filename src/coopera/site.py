@@ -16,13 +16,18 @@ MARKER = ".coopera"
 
 
 def write(
-    project: Project, triples: Iterable[Triple], output: Path, outcome: Outcome | None = None
+    project: Project,
+    triples: Iterable[Triple],
+    output: Path,
+    outcome: Outcome | None = None,
+    redirects: Iterable[str] = (),
 ) -> dict[str, int]:
     """Write the whole site aside, then put it in the place of the former one.
 
-    With the outcome of the checks it tells of the quality of the graph. Gives the number of pages,
-    files and bytes. Raises CooperaError, and leaves the folder as it was, where it holds something
-    that coopera did not write or cannot be replaced.
+    With the outcome of the checks it tells of the quality of the graph; `redirects` are the kinds
+    of rules for web servers to be written too. Gives the number of pages, files and bytes. Raises
+    CooperaError, and leaves the folder as it was, where it holds something that coopera did not
+    write or cannot be replaced.
     """
     output = output.resolve()
     for room in (project.data, project.ontology, project.root / "queries"):
@@ -36,7 +41,7 @@ def write(
     aside = output.with_name(f".{output.name}.new-{os.getpid()}")
     try:
         aside.mkdir(parents=True)
-        counts = _fill(Publication(project, triples, outcome), aside)
+        counts = _fill(Publication(project, triples, outcome, redirects), aside)
         _swap(aside, output)
     except OSError as error:
         raise CooperaError(

@@ -157,23 +157,36 @@ def stats(ctx: click.Context) -> None:
     "--url", metavar="URL",
     help="Where the site will stand on the web. [default: url, else base, of coopera.toml]",
 )  # fmt: skip
+@click.option(
+    "--redirects", metavar="KINDS",
+    help="Write rules that lead from IRIs to files: apache,nginx,netlify,w3id or some of them.",
+)  # fmt: skip
 @click.option("--allow-empty", is_flag=True, help="Accept that no shape reaches any node.")
 @language_option
 @click.pass_context
 def build(
-    ctx: click.Context, output: Path | None, url: str | None, allow_empty: bool, language: str
+    ctx: click.Context,
+    output: Path | None,
+    url: str | None,
+    redirects: str | None,
+    allow_empty: bool,
+    language: str,
 ) -> None:
     """Check the project, then write its site and its dumps. What does not conform is refused."""
     from dataclasses import replace
 
     from coopera import checks, site
     from coopera.project import is_folder
+    from coopera.publication.redirects import REDIRECTS
 
     project = project_of(ctx)
     if url is not None:
         if not is_folder(url):
             raise click.BadParameter("write an http address that ends with a slash.")
         project = replace(project, url=url)
+    kinds = [kind.strip() for kind in (redirects or "").split(",") if kind.strip()]
+    if unknown := [kind for kind in kinds if kind not in REDIRECTS]:
+        raise click.BadParameter(f"{unknown[0]}: choose among {', '.join(REDIRECTS)}.")
     outcome = checks.run(project, allow_empty)
     _tell(outcome.findings, language)
     _summary(outcome, language)
@@ -181,6 +194,6 @@ def build(
         click.echo("not published: mend the errors first.", err=True)
         sys.exit(1)
     target = output or project.output
-    written = site.write(project, outcome.triples, target, outcome)
+    written = site.write(project, outcome.triples, target, outcome, kinds)
     told = ", ".join(f"{count} {name}" for name, count in written.items())
     click.echo(f"{target}: {told}; open {target / 'index.html'}")

@@ -22,6 +22,7 @@ from coopera.publication import (
     dumps,
     extras,
     profile,
+    redirects,
     sitemaps,
     void,
 )
@@ -44,13 +45,17 @@ class Publication:
     """The files of one graph's site. A file that is not there is a KeyError."""
 
     def __init__(
-        self, project: Project, triples: Iterable[Triple], outcome: Outcome | None = None
+        self,
+        project: Project,
+        triples: Iterable[Triple],
+        outcome: Outcome | None = None,
+        kinds: Iterable[str] = (),
     ) -> None:
-        """Take the project and the triples of its one default graph.
+        """Take the project, the triples of its one default graph, and kinds of redirects.
 
         With the outcome of its checks there is a page about its quality.
         """
-        self.project = project
+        self.project, self._kinds = project, tuple(kinds)
         self.triples: Sequence[Triple] = named(triples)
         more = partial(extras.made, project, outcome)
         self.pages = Pages(project, ENGINES["oxigraph"](self.triples), self.triples, more)
@@ -105,6 +110,9 @@ class Publication:
         made[void.NAME] = lambda: self.documents.content("void.ttl")
         made[sitemaps.ROBOTS] = lambda: sitemaps.robots(self.project.site)
         for name, text in sitemaps.sitemaps(self.project.site, self.pages.addresses).items():
+            made[name] = lambda text=text: text  # type: ignore[misc]
+        rules = redirects.rules(self._kinds, self.project, self.graph.names, self.graph.index.facts)
+        for name, text in rules.items():
             made[name] = lambda text=text: text  # type: ignore[misc]
         folder = self.project.data
         for path in self.project.data_files:

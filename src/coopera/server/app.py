@@ -115,7 +115,10 @@ async def _page(app: App, request: Request, _send: Send) -> Response | None:
     saved = app.questions.get(rest) if first in LANGUAGES else None
     if saved is not None:
         return await views.question(app, request, first, saved)
-    found = things.file(app.snapshot, request, name) or things.thing(app.snapshot, request)
+    if name.startswith(things.SLOW):
+        found = await asyncio.to_thread(things.file, app.snapshot, request, name)
+    else:
+        found = things.file(app.snapshot, request, name) or things.thing(app.snapshot, request)
     if found is None:
         raise Problem(404, f"there is nothing at {request.path[:200]}.", "look at /index.html.")
     return found

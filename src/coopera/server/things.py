@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from coopera.publication import WRITERS, Publication
 from coopera.publication.documents import ONTOLOGY
+from coopera.publication.redirects.site import WITHOUT_PAGE
 from coopera.publication.types import TYPES, served_as
 from coopera.server import negotiation
 from coopera.server.exchange import Request, Response, found
@@ -18,6 +19,8 @@ from coopera.terms import LANGUAGES
 HTML = "text/html"
 DATA = {TYPES[ending]: ending for ending in WRITERS}
 """The syntaxes of a document, and their endings."""
+SLOW = ("dumps/", "catalog.", "void.", ".well-known/")
+"""How the names of files begin that take long to make: the whole graph is read for them."""
 
 
 def file(snapshot: Snapshot, request: Request, name: str) -> Response | None:
@@ -38,6 +41,9 @@ def thing(snapshot: Snapshot, request: Request) -> Response | None:
     facts = publication.pages.index.facts
     if f"{base}{rest}" in facts:
         return see_other(publication, request, f"{base}{rest}")
+    if rest in WITHOUT_PAGE and publication.documents.endings(rest):
+        chosen = negotiation.best(request.accept, list(DATA)) or next(iter(DATA))
+        return to(request, f"/{rest}{DATA[chosen]}", {"vary": "Accept"})
     stem, dot, _ = rest.rpartition(".")
     iri = f"{base}{stem}"
     if not dot or iri not in facts:
