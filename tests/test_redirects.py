@@ -88,6 +88,7 @@ TABLE: list[tuple[str, str | None, str | None, int, str | None]] = [
     ("ontology", "text/turtle", None, 303, "ontology.ttl"),
     ("ontology", "image/png", None, 406, None),
     ("ontology.html", BROWSER, "en", 303, "en/ontology.html"),
+    ("ontology/0.1.0", "text/turtle", None, 303, "ontology"),
     ("shapes", "application/rdf+xml", None, 303, "shapes.rdf"),
     ("shapes", BROWSER, "fr", 303, "shapes.ttl"),
     ("profile", "application/ld+json", None, 303, "profile.jsonld"),
@@ -266,7 +267,8 @@ def answer(port: int, root: str, row: tuple[str, str | None, str | None]) -> Ans
         return status, None
     prefix = f"http://127.0.0.1:{port}{root}"
     assert target.startswith(prefix), target
-    if status in (303, 406) and row[0] != "id/agreement/IMT":  # which leads all to one place
+    # Two paths lead all clients to one place.
+    if status in (303, 406) and row[0] not in ("id/agreement/IMT", "ontology/0.1.0"):
         assert {"accept", "accept-language"} <= {
             part.strip().lower() for part in headers["vary"].split(",")
         }
@@ -308,7 +310,7 @@ def test_every_target_of_the_table_is_there(server: str, request: pytest.Fixture
     port = request.getfixturevalue(server)
 
     for _, accept, language, status, target in TABLE:
-        if status == 303 and target is not None and "~54" not in target:
+        if status == 303 and target is not None and "." in target.rpartition("/")[2]:
             assert ask(port, f"/{target}", accept, language)[0] == 200, target
 
 

@@ -402,6 +402,12 @@ def test_the_ontology_answers_200_with_itself(client: httpx.Client) -> None:
             assert client.get(f"/{link}").status_code == 200, link
 
 
+def test_a_version_of_the_ontology_leads_to_it(client: httpx.Client) -> None:
+    answered = client.get("/ontology/0.1.0")
+
+    assert (answered.status_code, answered.headers["location"]) == (303, "/ontology")
+
+
 def test_nothing_is_404_with_a_problem(client: httpx.Client) -> None:
     for path in ("/id/institution/nobody", "/nothing", "/fr/nothing.html", f"/{UTS}.exe",
                  "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/fr/%00.html"):  # fmt: skip

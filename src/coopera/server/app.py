@@ -125,6 +125,8 @@ async def _page(app: App, request: Request, _send: Send) -> Response | None:
 
 
 async def _ontology(app: App, request: Request, send: Send) -> Response | None:
+    if things.VERSION.fullmatch(request.path):
+        return only(request) or things.to(request, "/ontology", {})
     if request.path not in ("/ontology", "/ontology/"):
         return await _page(app, request, send)
     return only(request) or things.ontology(app.snapshot, request)

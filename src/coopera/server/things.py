@@ -4,10 +4,12 @@ Cool URIs for the Semantic Web (W3C), 4.2: a thing answers with 303 and the plac
 about it; a document, named by its ending, answers with itself.
 """
 
+import re
 from urllib.parse import quote
 
 from coopera.publication import WRITERS, Publication
 from coopera.publication.documents import ONTOLOGY
+from coopera.publication.redirects.site import VERSION as OF_VERSIONS
 from coopera.publication.redirects.site import WITHOUT_PAGE
 from coopera.publication.types import TYPES, served_as
 from coopera.server import negotiation
@@ -19,6 +21,8 @@ from coopera.terms import LANGUAGES
 HTML = "text/html"
 DATA = {TYPES[ending]: ending for ending in WRITERS}
 """The syntaxes of a document, and their endings."""
+VERSION = re.compile(f"/{OF_VERSIONS}")
+"""The path of a version of the ontology."""
 SLOW = ("dumps/", "catalog.", "void.", ".well-known/")
 """How the names of files begin that take long to make: the whole graph is read for them."""
 

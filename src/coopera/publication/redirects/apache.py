@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from re import escape
 
+from coopera.publication.documents import ONTOLOGY
 from coopera.publication.redirects.preferences import Choice, languages, types
 from coopera.publication.redirects.site import (
     BARE,
@@ -11,6 +12,7 @@ from coopera.publication.redirects.site import (
     MEDIA,
     THINGS,
     UNNAMED,
+    VERSION,
     Site,
     head,
 )
@@ -82,7 +84,8 @@ def rules(site: Site) -> dict[str, str]:
         f"RewriteRule ^((?:{THINGS})\\.html)$ "
         "%{ENV:COOPERA_ROOT}%{ENV:COOPERA_LANG}/$1 [R=303,NE,L]",
         "",
-        "# A thing.",
+        "# A version of the ontology; a thing.",
+        f"RewriteRule ^{VERSION}$ %{{ENV:COOPERA_ROOT}}{ONTOLOGY} [R=303,NE,L]",
         *_thing(THINGS, "=html", "%{ENV:COOPERA_LANG}/$1.html"),
         *_thing(THINGS, f"^(?:{'|'.join(ENDINGS)})$", "$1.%{ENV:COOPERA_TYPE}"),
         "RewriteCond %{REQUEST_FILENAME}.ttl -f",

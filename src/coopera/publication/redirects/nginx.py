@@ -3,8 +3,18 @@
 from collections.abc import Iterable
 from re import escape
 
+from coopera.publication.documents import ONTOLOGY
 from coopera.publication.redirects.preferences import Choice, languages, types
-from coopera.publication.redirects.site import BARE, FIRST, MEDIA, THINGS, UNNAMED, Site, head
+from coopera.publication.redirects.site import (
+    BARE,
+    FIRST,
+    MEDIA,
+    THINGS,
+    UNNAMED,
+    VERSION,
+    Site,
+    head,
+)
 from coopera.terms import LANGUAGES
 
 _HEAD = """
@@ -55,6 +65,8 @@ def rules(site: Site) -> dict[str, str]:
         *language,
         f"    return 303 {site.path}$coopera_lang/$coopera_page;",
         "}",
+        "# A version of the ontology.",
+        f'location ~ "^{at}{VERSION}$" {{ return 303 {site.path}{ONTOLOGY}; }}',
         "# A thing.",
         f'location ~ "^{at}(?<coopera_name>{THINGS})$" {{',
         _VARY,

@@ -18,6 +18,8 @@ MEDIA = {
 """Endings of data, and their media types, which servers need not know."""
 FIRST = LANGUAGES[0]
 THINGS = rf"(?:{'|'.join(ROOMS)})/.+|{ONTOLOGY}"
+VERSION = rf"{ONTOLOGY}/[0-9][^/]*"
+"""The paths of the versions of the ontology, each of which leads to the one that is here."""
 BARE = "|".join(WITHOUT_PAGE)
 UNNAMED = NAMED
 """Files without an ending, and their media types."""

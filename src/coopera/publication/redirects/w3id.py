@@ -5,7 +5,7 @@ from re import escape
 from coopera.publication.documents import ONTOLOGY
 from coopera.publication.redirects.apache import choosing
 from coopera.publication.redirects.preferences import LESS, languages, types
-from coopera.publication.redirects.site import BARE, ENDINGS, FIRST, ROOMS, Site, head
+from coopera.publication.redirects.site import BARE, ENDINGS, FIRST, ROOMS, VERSION, Site, head
 from coopera.terms import LANGUAGES
 
 _HEAD = """
@@ -39,7 +39,7 @@ def rules(site: Site) -> dict[str, str]:
         "",
         "# A thing; the ontology, and any version of it.",
         *(f"RewriteRule ^{escape(path)}$ {site.base}{at} [R=303,NE,L]" for path, at in site.odd),
-        f"RewriteRule ^{ONTOLOGY}/[0-9][^/]*$ {site.base}{ONTOLOGY} [R=303,NE,L]",
+        f"RewriteRule ^{VERSION}$ {site.base}{ONTOLOGY} [R=303,NE,L]",
         "RewriteCond %{ENV:COOPERA_TYPE} =html",
         f"RewriteRule ^({things})$ {url}%{{ENV:COOPERA_LANG}}/$1.html [R=303,NE,L]",
         f"RewriteCond %{{ENV:COOPERA_TYPE}} ^(?:{data})$",
