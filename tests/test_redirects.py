@@ -515,7 +515,9 @@ def test_an_address_that_could_mean_more_in_a_rule_is_refused(make: Make, url: s
 )
 def test_an_iri_that_could_mean_more_in_a_rule_gets_none(make: Make, iri: str) -> None:
     made = make({"data/one/more.ttl": f'<{BASE}{iri}> <http://example.org/p> "x" .'})
-    published = Publication(made, graphs.read_all(made.graph_files), kinds=["apache", "nginx", "netlify"])
+    published = Publication(
+        made, graphs.read_all(made.graph_files), kinds=["apache", "nginx", "netlify"]
+    )
 
     for name in (".htaccess", "redirects/nginx.conf", "_redirects"):
         assert iri not in published.content(name).decode()
