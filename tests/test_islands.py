@@ -331,10 +331,12 @@ class Scripts(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a script."""
-        self.inside = tag == "script"
+        self.inside = tag == "script" and "src" not in dict(attrs)
         if self.inside:
             assert attrs == [("type", "application/ld+json")]
             self.found.append("")
+        elif tag == "script":  # the files of the site, from the site
+            assert re.fullmatch(r"(\.\./)*(vendor/)?[a-z0-9-]+\.js", str(dict(attrs)["src"]))
 
     def handle_endtag(self, tag: str) -> None:
         """Close it."""
