@@ -410,6 +410,21 @@ def test_the_home_page_leads_into_the_site_and_searches_it(
     assert html.count('<form class="search"') == 1
 
 
+def test_the_home_page_of_many_institutions_names_some_and_leads_to_all(
+    coopera_project: Project, vocabulary: Quads
+) -> None:
+    count = fronts.FIRST + 2
+    data = "\n".join(
+        f'institution:i{n} a coop:Institution ; skos:prefLabel "I{n}"@en , "I{n}"@fr .'
+        for n in range(count)
+    )
+    html = pages(coopera_project, vocabulary + turtle(data)).text("index", "en")
+
+    part = html.split('id="institutions"')[1].split("</ul>")[0]
+    assert part.count('href="id/institution/') == fronts.FIRST
+    assert f'<a href="lists/Institution.html">all {count}</a>' in part
+
+
 @pytest.mark.parametrize("address", ["index", "all", "id/institution/uts", "queries"])
 def test_every_page_has_one_search_that_works_without_a_script(whole: Pages, address: str) -> None:
     html = whole.text(address, "fr")

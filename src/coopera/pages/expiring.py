@@ -20,7 +20,7 @@ from coopera.tables import Table, Term
 from coopera.terms import COOP, XSD
 
 WHERE = "expiring"
-PER = 50
+PER = 40
 """Agreements in one part of the page."""
 
 _DAY = NamedNode(XSD + "date")

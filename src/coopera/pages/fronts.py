@@ -20,6 +20,8 @@ from coopera.terms import COOP
 
 MOST, MOST_LIVE = 90, 500
 """Rows of an answer that its page shows, and that a server shows; its file holds all."""
+FIRST = 40
+"""Institutions and partnerships that the home page names."""
 
 
 def bound(query: SavedQuery, language: str) -> str:
@@ -312,12 +314,16 @@ def home(reader: Reader, project: Project, where: str, counts: tuple[str, ...]) 
         "lead": Shown(lead),
         "tagline": speech.typeset(speech.capital(tagline.strip()), reader.language),
         "glance": _glance(reader, ranked[0]) if ranked else None,
-        "others": tuple(_partnership(reader, p) for p in ranked[1:]),
+        "others": tuple(_partnership(reader, p) for p in ranked[1 : FIRST + 1]),
+        "others_number": max(len(ranked) - 1, 0),
+        "others_list": lists.address(reader, things.PARTNERSHIP),
         "topics": by_topic(reader, project),
         "institutions": tuple(
             (reader.iri(i), speech.number(str(_agreements_of(reader, i)), reader.language))
-            for i in ordered
+            for i in ordered[:FIRST]
         ),
+        "institutions_number": len(ordered),
+        "institutions_list": lists.address(reader, lists.INSTITUTION),
         "lists": tuple(
             Shown(
                 reader.plural(name),

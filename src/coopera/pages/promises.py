@@ -49,6 +49,8 @@ class Tracker:
     by_status: dict[str, list[str]]
     """The IRI of the status, empty for none, and the commitments."""
     slugs: dict[str, str] = field(default_factory=dict)
+    ordered: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """The commitments of a language and status in their order, once they were asked for."""
 
     def addresses(self) -> Iterator[str]:
         """List the pages of the tracker."""
@@ -84,7 +86,7 @@ def page(reader: Reader, found: Tracker, address: str) -> Page:
         return _overview(reader, found, address)
     slug = whole.removeprefix(f"{WHERE}/")
     status = next(s for s, known in found.slugs.items() if known == slug)
-    iris = _ordered(reader, found.by_status[status])
+    iris = _ordered(reader, found, status)
     badge = _badge(reader, status)
     title = reader.word("promises_of").format(badge.text)
     shown = Shown(title if at == 1 else f"{title} ({at})")
@@ -103,7 +105,7 @@ def page(reader: Reader, found: Tracker, address: str) -> Page:
 def _overview(reader: Reader, found: Tracker, address: str) -> Page:
     sections = []
     for status, iris in found.by_status.items():
-        made = tuple(promise(reader, iri) for iri in _ordered(reader, iris)[:FIRST])
+        made = tuple(promise(reader, iri) for iri in _ordered(reader, found, status)[:FIRST])
         more = f"{WHERE}/{found.slugs[status]}" if len(iris) > FIRST else ""
         anchor = found.slugs[status]
         sections.append((_badge(reader, status), anchor, made, len(iris), more))
@@ -141,9 +143,15 @@ def tally(reader: Reader, commitments: Iterable[str]) -> tuple[tuple[Badge, str,
     )
 
 
-def _ordered(reader: Reader, iris: Iterable[str]) -> list[str]:
+def _ordered(reader: Reader, found: Tracker, status: str) -> list[str]:
     """Order promises: those that are disputed first, then by their name."""
-    return sorted(iris, key=lambda i: (not reader.contested(i), reader.order(NamedNode(i))))
+    key = (reader.language, status)
+    if key not in found.ordered:
+        found.ordered[key] = sorted(
+            found.by_status[status],
+            key=lambda iri: (not reader.contested(iri), reader.order(NamedNode(iri))),
+        )
+    return found.ordered[key]
 
 
 def promise(reader: Reader, iri: str) -> Promise:

@@ -12,7 +12,7 @@ from coopera.pages.reader import Reader
 from coopera.pages.views import Choice, Facet, Page, Pager, Shown
 from coopera.terms import SKOS
 
-PER = 50
+PER = 40
 """Things in one part of a list."""
 FIRST, MOST = 6, 40
 """Values of a facet that are shown at once, and on demand; its own page shows all."""
@@ -195,24 +195,21 @@ def _shown(reader: Reader, value: Value) -> Shown:
 
 def facets_of(reader: Reader, catalogue: Catalogue, only: str, current: Value) -> tuple[Facet, ...]:
     """Give the facets of a list; of the list of what has a value, that one facet alone."""
-    found, number = [], 0
+    found, before = [], 0
     for name in [only] if only else catalogue.keys:
-        choices = []
-        for value in _values_in_order(reader, catalogue, name):
-            number += 1
-            choices.append(_choice(reader, catalogue, name, value, number))
-        if only:
-            choices = [
-                replace(choice, current=value == current)
-                for choice, value in zip(
-                    choices, _values_in_order(reader, catalogue, name), strict=True
-                )
-            ]
-        first = FIRST if len(choices) > FIRST + 1 else len(choices)
+        values = _values_in_order(reader, catalogue, name)
+        choices = [
+            replace(
+                _choice(reader, catalogue, name, value, before + nth),
+                current=bool(only) and value == current,
+            )
+            for nth, value in enumerate(values[:MOST], 1)
+        ]
+        first = FIRST if len(values) > FIRST + 1 else len(values)
         heading = Shown(speech.capital(reader.word(name)), href=f"{catalogue.where}/{name}")
-        found.append(
-            Facet(name, heading, tuple(choices[:first]), tuple(choices[first:MOST]), len(choices))
-        )
+        shown, more = tuple(choices[:first]), tuple(choices[first:])
+        found.append(Facet(name, heading, shown, more, len(values)))
+        before += len(values)
     return tuple(found)
 
 
