@@ -320,7 +320,8 @@ def test_the_network_is_made_movable_where_d3_force_is_here(
         scripts = re.findall(
             r'<script src="([^"]*)" defer></script>', village.text("network", language)
         )
-        assert scripts == (["../vendor/d3-force.js", "../network.js"] if here else [])
+        added = ["../vendor/d3-force.js", "../network.js"] if here else []
+        assert scripts == ["../coopera.js", *added]
     assert (assets.content("network.js") is not None) == here
     assert ("vendor/d3-force.js" in assets.static()) == here
     assert assets.content("vendor/STAMP") is None
