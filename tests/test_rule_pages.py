@@ -11,7 +11,7 @@ from test_pages import ATTACKS, pages, text, turtle
 
 from coopera import checks, graphs, rules
 from coopera.engines import ENGINES
-from coopera.pages import Made, Pages, search
+from coopera.pages import Made, Pages, dataset, search
 from coopera.project import Project
 from coopera.publication import Publication, extras
 from coopera.quality import measure
@@ -238,9 +238,9 @@ def test_the_history_of_the_quality_is_told_day_by_day(make: Make, outcome: chec
     ("language", "said"),
     [
         ("en", ["The whole knowledge graph", "13 agreements", "CC BY 4.0", "Cite as",
-                "@dataset{coopera,", "First version.", "sha256sum --check SHA256SUMS"]),
+                "@dataset{coopera,", "First version.", "sha256sum --check --ignore-missing"]),
         ("fr", ["Le graphe de connaissances entier", "13 accords", "CC BY 4.0", "Pour citer",
-                "@dataset{coopera,", "Première version.", "sha256sum --check SHA256SUMS"]),
+                "@dataset{coopera,", "Première version.", "sha256sum --check --ignore-missing"]),
     ],
 )  # fmt: skip
 def test_the_page_of_the_data_tells_how_to_take_and_cite_them(
@@ -251,9 +251,35 @@ def test_the_page_of_the_data_tells_how_to_take_and_cite_them(
 
     for phrase in said:
         assert phrase in text(html)
+    sums = published.content("dumps/SHA256SUMS").decode()
+    known = {name: digest for digest, name in (line.split("  ") for line in sums.splitlines())}
     for name in published.pages.dumps:
         assert f'href="../dumps/{name}"' in html
+        assert "/" in name or f"<code>{known[name]}</code>" in html
+    book = f'href="../../dumps/coopera-{language}.xlsx"'
+    assert book in published.content(f"{language}/lists/Agreement.html").decode()
     assert html.count('<div class="sub"') == 3, "each data set with its description"
+
+
+@pytest.mark.parametrize(
+    ("size", "english", "french"),
+    [
+        (0, "0 B", "0 o"),
+        (999, "999 B", "999 o"),
+        (1000, "1.0 kB", "1,0 ko"),
+        (9949, "9.9 kB", "9,9 ko"),
+        (9960, "10 kB", "10 ko"),
+        (999_600, "1.0 MB", "1,0 Mo"),
+        (63_647_410, "64 MB", "64 Mo"),
+        (10**18, "1,000,000 TB", "1\u202f000\u202f000 To"),
+    ],
+)
+def test_a_size_is_said_in_figures_that_one_can_take_in(
+    size: int, english: str, french: str
+) -> None:
+    said = [dataset.said_size(size, language).replace("\xa0", " ") for language in ("en", "fr")]
+
+    assert said == [english, french]
 
 
 def test_a_graph_without_a_catalogue_has_a_page_of_data_all_the_same(

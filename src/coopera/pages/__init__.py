@@ -100,6 +100,8 @@ class Pages:
         self.project, self.engine, self._more = project, engine, more
         self.dumps: tuple[str, ...] = ()
         """The names of the dumps that stand beside the pages, set by who publishes them."""
+        self.measure: Callable[[str], tuple[int, str] | None] = lambda _name: None
+        """Gives size and SHA-256 of a dump; set by who publishes it."""
         self.forms: Callable[[str], Forms] = lambda _address: ()
         """Gives what a page's content can be had as, besides; set by who publishes it."""
         self.index = index(triples)
@@ -363,6 +365,7 @@ class Pages:
             "other": next(tag for tag in LANGUAGES if tag != language),
             "version": __version__,
             "dumps": self.dumps,
+            "book": f"coopera-{language}.xlsx",
             "addresses": self.addresses,
         }
 
@@ -413,7 +416,9 @@ OVERVIEWS: dict[str, Callable[[Pages, Reader, str], Page]] = {
     disputes.WHERE: lambda pages, reader, at: disputes.page(reader, pages.disputed, at),
     expiring.WHERE: lambda pages, reader, at: expiring.page(reader, pages.ends, at),
     axes.WHERE: lambda pages, reader, at: axes.page(reader, at, pages.catalogues.get(AGREEMENTS)),
-    dataset.WHERE: lambda pages, reader, at: dataset.page(reader, pages.dumps, pages.addresses, at),
+    dataset.WHERE: lambda pages, reader, at: dataset.page(
+        reader, at, pages.dumps, pages.measure, pages.addresses
+    ),
     search.ALL: lambda pages, reader, at: search.page(reader, pages.entries(reader.language), at),
 }
 """The pages about no one thing, by the first step of their address."""

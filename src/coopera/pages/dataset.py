@@ -1,6 +1,6 @@
 """Data sets: what the catalogue says in; the page that offers the data, to cite and take, out."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -39,15 +39,26 @@ class Part:
     version: str
 
 
-def page(reader: Reader, dumps: Sequence[str], addresses: Container[str], where: str) -> Page:
+Measure = Callable[[str], tuple[int, str] | None]
+
+
+def page(
+    reader: Reader,
+    where: str,
+    dumps: Sequence[str],
+    measure: Measure,
+    addresses: Container[str],
+) -> Page:
     """Make the page of the data: what they are, how to take and to cite them."""
     main = whole(reader)
     described = _text(reader, main, DCTERMS + "description") if main else None
+    whole_files = sorted((name for name in dumps if "/" not in name), key=_place)
     links = (("ontology", "ontology"), ("rules", "rules"), ("quality", "quality"))
     context: dict[str, object] = {
         "lead": described or Shown(reader.word("dataset_lead")),
         "figures": figures(reader),
-        "files": tuple((name, _format(name)) for name in sorted(dumps, key=_place)),
+        "files": tuple(_file(reader, name, measure(name)) for name in whole_files),
+        "tables": tuple(name for name in sorted(dumps) if "/" in name),
         "version": _version(reader, main) if main else (),
         "rights": _text(reader, _first(reader, main, "rights"), DCTERMS + "description")
         if main
@@ -91,6 +102,31 @@ def figures(reader: Reader) -> tuple[tuple[str, str], ...]:
         figure = speech.number(str(number), reader.language)
         nouns.append((figure, said.removeprefix(figure).strip()))
     return tuple(nouns)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A dump: its name, what it is, and what is known of its content."""
+
+    name: str
+    format: str
+    size: str = ""
+    sha256: str = ""
+
+
+def _file(reader: Reader, name: str, measured: tuple[int, str] | None) -> File:
+    size, digest = measured or (0, "")
+    return File(name, _format(name), said_size(size, reader.language) if measured else "", digest)
+
+
+def said_size(size: int, language: str) -> str:
+    """Say a size in decimal units, with two or three figures."""
+    units = ("o", "ko", "Mo", "Go", "To") if language == "fr" else ("B", "kB", "MB", "GB", "TB")
+    value, at = float(size), 0
+    while value >= 999.5 and at < len(units) - 1:
+        value, at = value / 1000, at + 1
+    figures = f"{value:.1f}" if at and value < 9.95 else f"{value:.0f}"
+    return f"{speech.number(figures, language)}{speech.NBSP}{units[at]}"
 
 
 def _format(name: str) -> str:

@@ -51,6 +51,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "extends": ("extends", "prolonge"),
     "feed_entry": ("{name}: {end}", f"{{name}}{NBSP}: {{end}}"),
+    "file": ("File", "Fichier"),
     "first_of": ("The first {} of {}.", "Les {} premiers sur {}."),
     "no_status": ("no status known", "statut inconnu"),
     "none_accepted": ("No reading is accepted.", "Aucune lecture n’est retenue."),
@@ -92,6 +93,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         f"Seul «{NBSP}{{}}{NBSP}» est indiqué{NARROW}; c’est le dernier jour possible.",
     ),
     "by_facet": ("{list} by {facet}", f"{{list}}{NBSP}: {{facet}}"),
+    "size": ("Size", "Taille"),
     "sheets_note": (
         "Each list of this site, narrowed or not, can also be taken as CSV from its own page.",
         "Chaque liste de ce site, affinée ou non, se prend aussi en CSV sur sa propre page.",
@@ -138,8 +140,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "doors": ("Where to begin", "Par où commencer"),
     "dumps_all": (
-        "The whole graph, evidence included; every file says the same, each in its own form.",
-        "Tout le graphe, preuves comprises. Chaque fichier dit la même chose, sous sa forme.",
+        "The whole graph, evidence included. The files of RDF say the same, each in its own "
+        "syntax; N-Quads are in canonical form (RDFC-1.0). Workbooks and CSV hold a table for "
+        "each main class, Parquet one table of triples.",
+        "Tout le graphe, preuves comprises. Les fichiers RDF disent la même chose, chacun dans sa "
+        "syntaxe, N-Quads sous forme canonique (RDFC-1.0). Classeurs et CSV contiennent une table "
+        "par classe principale, Parquet une seule table de triplets.",
     ),
     "end_known_one": ("end stated", "fin indiquée"),
     "end_known_many": ("ends stated", "fins indiquées"),
@@ -201,6 +207,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "search_none": ("Nothing has such a name.", "Rien ne porte ce nom."),
     "search_told": ("{} found", f"résultats{NBSP}: {{}}"),
     "status_as_of": ("Status as of", "Statut en date de"),
+    "tables_of_classes": ("One table per class, as CSV", "Une table par classe, en CSV"),
     "term_kind": ("Kind of term", "Type de durée"),
     "things_one": ("thing", "élément"),
     "things_many": ("things", "éléments"),

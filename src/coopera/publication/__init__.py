@@ -64,6 +64,7 @@ class Publication:
         self.graph = Graph(project, self.triples, index, names, terms)
         self.pages.forms = self._forms
         self.pages.dumps = tuple(self.dumps.table)
+        self.pages.measure = self._measured
         self._page = lru_cache(KEPT)(self.pages.text)
 
     @cached_property
@@ -157,6 +158,13 @@ class Publication:
     @property
     def _noted(self) -> dict[str, bytes]:
         return {dumps.NOTES: self.dumps.notes()}
+
+    def _measured(self, name: str) -> tuple[int, str] | None:
+        """Give size and sum of a dump, for the page that offers it."""
+        if name not in self.dumps.table:
+            return None
+        measured = self.dumps.digest(name)
+        return measured.size, measured.sha256
 
     def _measure(self, name: str) -> Digest | None:
         """Give size and sum of a file that the catalogue may name."""
