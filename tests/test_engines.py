@@ -1,7 +1,7 @@
 """Engines: the same answers, term by term, and errors that say where."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -97,6 +97,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
+@example("ßSERVICE").via("a letter whose capital is two of ASCII")
 def test_no_keyword_is_passed_over_by_the_look_before_the_tokens(text: str) -> None:
     named = any(token.is_word("SERVICE", "FROM") for token in tokens(text))
 

@@ -58,11 +58,12 @@ def _may_name(text: str) -> bool:
     They are not in the comments at the head, nor behind a letter: that is a name or a variable.
     """
     head = _HEAD.match(text)
-    upper = text[head.end() if head else 0 :].upper()
+    body = text[head.end() if head else 0 :]
+    upper = body.upper()
     for word in ("SERVICE", "FROM"):
         at = upper.find(word)
         while at >= 0:
-            if upper[at - 1 : at] not in _IN_A_NAME or not upper.isascii():
+            if upper[at - 1 : at] not in _IN_A_NAME or not body.isascii():
                 return True
             at = upper.find(word, at + 1)
     return False
