@@ -42,6 +42,24 @@ for turn in range(int(sys.argv[2])):
 print(json.dumps([opened, times[0], statistics.median(times), max(times)]))
 """
 
+LOADED = """
+import sys
+from coopera.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    names = [n for n in sys.modules if n.replace(".", "").isidentifier() and n[0] != "_"]
+    print(*names)
+"""
+IMPORTS = """
+import sys
+for name in sys.argv[1:]:
+    try:
+        __import__(name)
+    except ImportError:  # made by another module, such as typing.io
+        pass
+"""
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -105,25 +123,24 @@ def saved(size: int, room: Path) -> str:
     )
 
 
-def cold(room: Path) -> None:
-    """Print what a saved query costs from the files, of which imports, and what Python alone."""
-    query = ("-m", "coopera", "--project", ROOT, "query", "agreements-between", "-f", "csv")
-    timed = ("-X", "importtime", *query, "-o", os.devnull)
-    kinds: dict[str, list[Cost]] = {"whole": [], "python -c pass": []}
-    imports = []
-    for _ in range(20):
-        kinds["whole"].append(run(*query, cache=room))
-        kinds["python -c pass"].append(run("-c", "pass"))
-        told = re.findall(r"import time: +(\d+) \|", run(*timed, cache=room).output)
-        imports.append(sum(map(int, told)) / 1e6)
-    for name, runs in kinds.items():
-        print(
-            f"{name}: median {statistics.median(one.wall for one in runs):.3f} s, "
-            f"least {min(one.wall for one in runs):.3f} s; "
-            f"of the processor {statistics.median(one.cpu for one in runs):.3f} s"
-        )
-    print(f"imports, by -X importtime: median {statistics.median(imports):.3f} s, "
-          f"least {min(imports):.3f} s")  # fmt: skip
+def cold(room: Path, times: int) -> None:
+    """Print what a saved query costs from the files, its imports alone, and Python alone."""
+    query = ("query", "agreements-between", "-f", "csv", "-o", os.devnull)
+    loaded = run("-c", LOADED, "--project", ROOT, *query, cache=room).output.split()
+    commands = {
+        "the query": ("-m", "coopera", "--project", ROOT, *query),
+        "its imports": ("-c", IMPORTS, *loaded),
+        "python -c pass": ("-c", "pass"),
+    }
+    runs: dict[str, list[Cost]] = {name: [] for name in commands}
+    for _ in range(times):
+        for name, command in commands.items():
+            runs[name].append(run(*command, cache=room))
+    print("| | by the clock, least | median | of the processor |\n| --- | --- | --- | --- |")
+    for name, costs in runs.items():
+        wall = [cost.wall for cost in costs]
+        cpu = statistics.median(cost.cpu for cost in costs)
+        print(f"| {name} | {min(wall):.3f} s | {statistics.median(wall):.3f} s | {cpu:.3f} s |")
 
 
 def main() -> None:
@@ -133,10 +150,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--saved", action="store_true")
     parser.add_argument("--cold", action="store_true")
+    parser.add_argument("--runs", type=int, default=20, help="for --cold")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     if given.cold:
-        cold(given.folder)
+        cold(given.folder, given.runs)
     elif given.saved:
         print("| triples | from the files | from the store |\n| --- | --- | --- |")
         for size in given.sizes:

@@ -245,3 +245,13 @@ def test_our_engine_is_compared_with_pyoxigraph_query_by_query(size: int) -> Non
     assert int(first.split()[0].replace(",", "")) > max(size, 10_000)
     assert row.startswith("| supervision | ")
     assert done.returncode == (float(row.split(" | ")[3].rstrip(" |")) > 1.2)
+
+
+def test_a_cold_query_costs_more_than_its_imports_and_these_more_than_python(
+    tmp_path: Path,
+) -> None:
+    done = run("stores.py", "--cold", "--runs", 3, tmp_path)
+
+    query, imports, python = (row.split(" | ") for row in done.stdout.splitlines()[2:])
+    seconds = [float(row[3].split()[0]) for row in (query, imports, python)]
+    assert seconds == sorted(seconds, reverse=True)
