@@ -934,3 +934,38 @@ def test_rows_that_virtuoso_repeats_under_distinct_are_given_once(server: Server
     assert len(endpoint.query(twice).rows) == 3  # type: ignore[union-attr]
     with pytest.raises(EndpointError, match="repeats rows"):
         endpoint.query("SELECT DISTINCT ?s { ?s ?p ?o } LIMIT 3")
+
+
+CLOSURES = "SELECT ?s { ?s a/<http://e.org/p>* ?o }"
+
+
+@pytest.mark.parametrize(
+    ("query", "closes"),
+    [
+        (CLOSURES, True),
+        ("SELECT ?s { ?s e:p? ?o }", True),
+        ("SELECT ?s { ?s (e:p|^e:q)+ ?o }", True),
+        ("SELECT ?s { ?s (a/(e:p|e:q)*) ?o }", True),
+        ("SELECT ?s { ?s a? ?o }", True),
+        ("SELECT * { ?s e:p ?o FILTER(?o * 2 = (?o + 1) * 3 + (1) * 2) } # e:p*", False),
+        ("SELECT (COUNT(*) AS ?n) { ?s (e:p|e:q)/^e:r ?o }", False),
+        ('SELECT ?s { ?s ?p "e:p*" , ?o }', False),
+    ],
+)
+def test_a_path_of_several_steps_or_none_is_doubted_on_virtuoso_only(
+    server: Server, query: str, closes: bool
+) -> None:
+    other, virtuoso = Endpoint(server.url), Endpoint(server.url)
+
+    other.query(ALL)
+    server.replies(numbers(1, headers=VIRTUOSO))
+    assert virtuoso.doubt(query) is None  # nobody has asked yet
+    virtuoso.query(ALL)
+
+    assert other.doubt(query) is None
+    doubt = virtuoso.doubt(query)
+    assert (doubt is not None) is closes
+    if doubt is not None:
+        assert set(doubt) == {"fr", "en"}
+        assert doubt["en"].startswith("Virtuoso/07.20.3229: ")
+    assert replace(virtuoso, most_rows=7).doubt(query) == doubt

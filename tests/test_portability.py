@@ -7,16 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
-from pyoxigraph import Literal
-from servers import Server
+from pyoxigraph import Literal, NamedNode, Triple
+from servers import ROWS, Server
 from test_queries import PROJECT, QUERIES, defaults, members, name, read_answer
 from test_queries import triples_of_the_village as village_triples
 
 from coopera import answers, graphs, queries
 from coopera.engines import ENGINES, Engine
+from coopera.engines.endpoint import Endpoint
 from coopera.errors import QueryError
 from coopera.queries import SavedQuery
-from coopera.tables import Term
+from coopera.tables import Table, Term
 
 SERVERS = ("oxigraph", "virtuoso")
 
@@ -86,3 +87,33 @@ def test_the_choices_and_the_labels_are_the_same_on_all_engines(
             assert answers.value(PROJECT, there, parameter, str(term)) == term
             with pytest.raises(QueryError, match="is none of"):
                 answers.value(PROJECT, there, parameter, "<http://www.w3.org/2002/07/owl#Class>")
+
+
+# More rows than Virtuoso gives at once
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def many(request: pytest.FixtureRequest) -> Endpoint:
+    server: Server = request.getfixturevalue(f"{request.param}_server")
+    return server.add([Triple(node(n), node("p"), node(n % 7)) for n in range(ROWS * 2 + 5)])
+
+
+def node(name: object) -> NamedNode:
+    return NamedNode(f"http://example.org/{name}")
+
+
+def test_a_long_table_is_whole_and_in_its_order(many: Endpoint) -> None:
+    answer = many.query("SELECT ?s { ?s ?p ?o } ORDER BY DESC(STR(?s))")
+
+    assert isinstance(answer, Table)
+    assert answer.rows == tuple(
+        (node(n),) for n in sorted(range(ROWS * 2 + 5), key=str, reverse=True)
+    )
+
+
+def test_a_graph_of_many_solutions_is_whole(many: Endpoint) -> None:
+    construct = "CONSTRUCT { ?o <http://example.org/q> ?s } WHERE { ?s <http://example.org/p> ?o }"
+    collapsed = construct.replace("?o <http://example.org/q> ?s", "?o a ?o")
+
+    assert len(many.query(construct)) == ROWS * 2 + 5  # type: ignore[arg-type]
+    assert len(many.query(collapsed)) == 7  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from coopera import answers, asof, formats, graphs, queries
 from coopera.engines import ENGINES, Answer, Engine
@@ -107,7 +107,18 @@ class Asked:
         """Give the endpoint that is asked for a table, with room for a long one."""
         if self.whom.endpoint is None or queries.form(self.sparql) != "SELECT":
             return None
-        return replace(self.whom.client(), most_bytes=LARGEST)
+        return replace(cast("Endpoint", self.engine), most_bytes=LARGEST)
+
+    def notes(self) -> list[str]:
+        """Tell, once it is answered, what a reader must know about the answer."""
+        found: list[dict[str, str] | None] = []
+        if self.reduced is not None:
+            day, gone = self.reduced.day, sum(self.reduced.left_out.values())
+            found.append({"en": f"as of {day}: {gone} things are left out.",
+                          "fr": f"au {day} : {gone} choses sont laissées de côté."})  # fmt: skip
+        if self.whom.endpoint is not None:
+            found.append(cast("Endpoint", self.engine).doubt(self.sparql))
+        return [note[self.language] for note in found if note is not None]
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
@@ -231,10 +242,7 @@ def explanation(asked: Asked, answer: Answer) -> str:
     count, kind = _count(answer)
     line("answer", f"{count} {kind} in {times['answer']}")
     if asked.whom.engine == "oxigraph" and asked.whom.endpoint is None:
-        line(
-            "plan",
-            "pyoxigraph 0.5.13 tells none; the program oxigraph does: oxigraph query --explain",
-        )
+        line("plan", f"none: pyoxigraph 0.5.13 tells no plan; {_PLANS} does")
     sent = asked.sparql.splitlines()
     if asked.whom.endpoint is not None:
         from coopera.engines.endpoint import quirks

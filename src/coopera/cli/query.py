@@ -111,12 +111,11 @@ def query(
     if explain:
         click.echo(asking.explanation(asked, asked.answer()), nl=False)
         return
-    if asked.reduced is not None:
-        gone = sum(asked.reduced.left_out.values())
-        click.echo(f"as of {asked.reduced.day}: {gone} things are left out.", err=True)
     form = asked.form(format_name, output.suffix if output else "")
     write: Callable[[Iterator[bytes]], None] = partial(files.write, output) if output else _print
     asked.written(form, iris, write)
+    for note in asked.notes():
+        click.echo(note, err=True)
 
 
 def _print(pieces: Iterator[bytes]) -> None:

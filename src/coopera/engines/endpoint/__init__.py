@@ -7,7 +7,7 @@ error.
 
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
@@ -68,6 +68,8 @@ class Endpoint:
     """Whether a blank node has one label in all answers, not in one only."""
     smooth: bool = False
     """Whether the values that Virtuoso changes on the way are changed back where that is sure."""
+    seen: set[str] = field(default_factory=set, compare=False, repr=False)
+    """What the server says that it is, as far as it has been asked."""
 
     def __post_init__(self) -> None:
         """Refuse what is no plain URL of a web server."""
@@ -117,6 +119,23 @@ class Endpoint:
             return use(self._rows(header, body))
         except CutError as cut:
             return use(self._pages(header, body, cut))
+
+    def doubt(self, sparql: str) -> dict[str, str] | None:
+        """Say, in fr and en, why the answer to a query may be wrong though it is whole.
+
+        Virtuoso 7.2.5 loses solutions, or mixes them up, behind a property path that may have
+        several steps or none, if its plan runs one of them for many rows at once.
+        """
+        server = next((name for name in self.seen if name.startswith("Virtuoso")), None)
+        if server is None or not quirks.closes(sparql):
+            return None
+        name = plain(server.split()[0])
+        return {
+            "en": f"{name}: Virtuoso 7.2.5 was seen to answer property paths with ?, * or + "
+            "wrongly; compare with another engine.",
+            "fr": f"{name} : Virtuoso 7.2.5 répond parfois mal aux chemins de propriétés avec ?, * "
+            "ou + ; comparez avec un autre moteur.",
+        }
 
     def failure(self, problem: str, remedy: str = "", status: int | None = None) -> EndpointError:
         """Make an error about this endpoint."""
@@ -191,6 +210,7 @@ class Endpoint:
                     "the server stopped in the middle: raise its time limit, or ask for less.",
                 )
 
+            self.seen.add(got.server)
             if told is not None:
                 told |= {"cut": got.cut, "virtuoso": got.virtuoso}
             yield solutions.read(got.pieces, broken, got.virtuoso and self.smooth)
@@ -319,6 +339,7 @@ class Endpoint:
                     "ask by SELECT, whose answer has an end.",
                     200,
                 )
+            self.seen.add(got.server)
             path = Path(folder) / f"answer{GRAPHS[got.kind]}"
             with path.open("wb") as file:
                 file.writelines(got.pieces)

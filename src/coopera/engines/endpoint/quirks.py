@@ -25,6 +25,30 @@ def smooth(sparql: str) -> str:
     return sparql
 
 
+def closes(sparql: str) -> bool:
+    """Say whether a query has a property path with `?`, `*` or `+`."""
+    found = list(tokens(sparql))
+    for at, token in enumerate(found[1:], 1):
+        before = found[at - 1]
+        if token.kind != "mark" or token.text not in "?*+":
+            continue
+        if before.kind in ("iri", "name") or before.text == "a" or _is_path(found, at - 1):
+            return True
+    return False
+
+
+def _is_path(found: list[Token], close: int) -> bool:
+    """Say whether a bracket closes a group of a path: it holds no variable, nor a literal."""
+    depth = 0
+    for token in reversed(found[: close + 1]):
+        depth += {")": 1, "(": -1}.get(token.text, 0) if token.kind == "mark" else 0
+        if depth == 0:
+            return token.text == "("
+        if token.kind in ("variable", "string") or token.text.isdigit():
+            return False
+    return False
+
+
 def _selects_all(found: list[Token], at: int) -> bool:
     after = (t for t in found[at + 1 : at + 3] if not t.is_word("DISTINCT", "REDUCED"))
     return found[at].is_word("SELECT") and next((t.text for t in after), "") == "*"

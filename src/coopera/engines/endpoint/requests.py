@@ -65,13 +65,18 @@ class Reply:
     kind: str
     """Its media type."""
     status: int
-    virtuoso: bool
-    """Whether the server says that it is Virtuoso."""
+    server: str
+    """What the server says that it is."""
     cut: bool
     """Whether the server says that it left rows out."""
     framed: bool
     """Whether it says where its body ends."""
     pieces: Iterator[bytes]
+
+    @property
+    def virtuoso(self) -> bool:
+        """Whether the server says that it is Virtuoso."""
+        return self.server.startswith("Virtuoso")
 
 
 @contextmanager
@@ -149,7 +154,7 @@ def _reply(url: str, response: HTTPResponse, accept: tuple[str, ...], limits: Li
     return Reply(
         kind,
         response.status,
-        headers.get("Server", "").startswith("Virtuoso"),
+        headers.get("Server", ""),
         headers.get("X-SPARQL-MaxRows") is not None,  # Virtuoso
         response.length is not None or response.chunked,
         _read(url, response, limits),
