@@ -70,24 +70,47 @@ def test_of_what_is_not_plain_nothing_is_told(query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "single"),
+    ("query", "number"),
     [
-        ("SELECT $this ?s ?p ?o { ?s ?p ?o . FILTER(isIRI(?o)) BIND(STR(?o) AS ?t) }", True),
-        ("SELECT $this { { $this ex:p ?o . FILTER(?o > 1) } }", True),
-        ("SELECT DISTINCT $this { $this ex:p ?o }", False),
-        ("SELECT (COUNT(*) AS ?n) { $this ex:p ?o }", False),
-        ("SELECT $this { $this ex:p ?o } LIMIT 1", False),
-        ("SELECT $this { $this ex:p ?o FILTER EXISTS { ?o ex:p ?x } }", False),
-        ("SELECT $this { $this ex:p ?o . ?o ex:p ?x }", False),
-        ("SELECT $this { $this ex:p+ ?o }", False),
-        ("ASK { $this ex:p ?o }", False),
+        ("SELECT $this ?s ?p ?o { ?s ?p ?o . FILTER(isIRI(?o)) BIND(STR(?o) AS ?t) }", 1),
+        ("SELECT $this { { $this ex:p ?o . FILTER(?o > 1) } }", 1),
+        ("SELECT DISTINCT $this { $this ex:p ?o }", 1),
+        ("SELECT $this { { $this ex:p ?o } UNION { ?o ex:q $this } UNION { { ?x ?y $this } } }", 3),
+        ("SELECT $this { $this ex:p ?o FILTER EXISTS { ?o ex:p/ex:q+ ?x OPTIONAL { ?x ex:r ?y } } }", 1),
+        ("SELECT $this { { $this ex:p ?o } UNION { $this ex:q ?o ; ex:r ?x } }", 0),
+        ("SELECT $this { { $this ex:p ?o } UNION { FILTER(true) } }", 0),
+        ("SELECT $this { { $this ex:p ?o } { $this ex:q ?o } }", 0),
+        ("SELECT $this { $this ex:p ?o OPTIONAL { $this ex:q ?o } }", 0),
+        ("SELECT $this { { SELECT $this { $this ex:p ?o } } }", 0),
+        ("SELECT (COUNT(*) AS ?n) { $this ex:p ?o }", 0),
+        ("SELECT $this { $this ex:p ?o } LIMIT 1", 0),
+        ("SELECT $this { $this ex:p ?o . ?o ex:p ?x }", 0),
+        ("SELECT $this { $this ex:p ?o , ?x }", 0),
+        ("SELECT $this { $this ex:p+ ?o }", 0),
+        ("ASK { $this ex:p ?o }", 0),
     ],
-)
-def test_a_solution_of_one_pattern_comes_of_one_triple(query: str, single: bool) -> None:
+)  # fmt: skip
+def test_the_patterns_of_which_one_triple_gives_a_solution_are_told(
+    query: str, number: int
+) -> None:
     found = reads.of(PREFIX + query)
 
     assert found is not None
-    assert found.single is single
+    assert len(found.pieces) == number
+    assert found.distinct is ("DISTINCT" in query)
+
+
+def test_patterns_may_be_read_from_a_named_graph() -> None:
+    query = "SELECT $this { { $this ?p 'a' . FILTER(isIRI(?p)) } UNION { $this a ex:C FILTER EXISTS { $this ex:q ?x } } }"
+    found = reads.of(PREFIX + query)
+
+    assert found is not None
+    assert found.predicates is None
+    assert found.inner == frozenset([f"<{EX}q>"])
+    assert reads.within(PREFIX + query, found.pieces, "urn:g") == PREFIX + (
+        "SELECT $this { { GRAPH <urn:g> { $this ?p 'a' } . FILTER(isIRI(?p)) } UNION "
+        "{ GRAPH <urn:g> { $this a ex:C } FILTER EXISTS { $this ex:q ?x } } }"
+    )
 
 
 def test_a_graph_knows_the_predicates_of_the_literals_that_the_store_changes() -> None:

@@ -162,7 +162,8 @@ def _on_lines(
         lost = {term for term in meant if term not in found and term is not None}
         if lost:
             rest = {key for key in keys if (key[2] if key[0] is None else key[0]) in lost}
-            hits |= _hits(_lines(path, set(map(_written, lost)), _all), rest)[0]
+            terms = _value if graphs.syntax(path) == RdfFormat.N_TRIPLES else _all
+            hits |= _hits(_lines(path, set(map(_written, lost)), terms), rest)[0]
     else:
         hits, _ = _hits(_numbered(path, triples), keys)
     for key, ((number, line), part) in hits.items():
@@ -181,6 +182,13 @@ def _written(term: Term) -> str:
 def _first(line: str) -> tuple[str, ...]:
     """Give the first term of a line, without its last bracket."""
     return (line[: line.find(">")].lstrip(),)
+
+
+def _value(line: str) -> Collection[str]:
+    """Give the last term of a line of three IRIs that is written as most write it; else all."""
+    if line.endswith("> .\n") and line.count("<") == 3 and '"' not in line:
+        return (line[line.rfind("<") : -4],)
+    return _all(line)
 
 
 def _all(line: str) -> list[str]:

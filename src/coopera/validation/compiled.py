@@ -34,7 +34,6 @@ from coopera.validation.compiler import (
 )
 from coopera.validation.constraints import RESERVED, SparqlText
 from coopera.validation.data import (
-    ALONE,
     AS_WRITTEN,
     BY_VALUE,
     KEPT,
@@ -45,6 +44,7 @@ from coopera.validation.data import (
     stored,
 )
 from coopera.validation.paths import Path, text
+from coopera.validation.reads import Reads
 from coopera.validation.scans import Root, Scans
 from coopera.validation.shapes import Constraint, Shape, Shapes, Target
 
@@ -53,6 +53,8 @@ Condition = Callable[[str], str]
 """Writes, for a variable, what it must meet; an empty text where that is nothing."""
 Answer = tuple[Row, dict[str, Term]]
 """The focus nodes that led to a solution, and what else it binds."""
+Ask = Callable[[SparqlText, str], list[Answer]]
+"""Answers a query over a view of the data."""
 MANY = 50
 """A list with more terms than that, of which one is a literal, is kept in the store."""
 LARGE = 50_000
@@ -209,7 +211,7 @@ class Validation:
     def _target(self, target: Target) -> Frame:
         value, query = target.value, target.query
         if query is not None:
-            found = self._agreed(query, {}, {}, "", lambda view: self._targets(query, view))
+            found = self._agreed(query, {}, {}, "", self._targets)
             return self.hold({node for (node,), _ in found if node is not None})
         match target.kind:
             case "class" if isinstance(value, NamedNode):
@@ -619,8 +621,8 @@ class Validation:
         fixed = self._fixed(shape, query)
         self._demand_values(frame)
 
-        def solve(view: str) -> list[Answer]:
-            return self._solve(query, fixed | self._written(given, view), frame, view)
+        def solve(text: SparqlText, view: str) -> list[Answer]:
+            return self._solve(text, fixed | self._written(given, view), frame, view)
 
         found = self._agreed(query, fixed, given, frame.pattern("?this"), solve)
         for trail, solution in found:
@@ -652,7 +654,7 @@ class Validation:
         self._demand_values(frame)
         values = list(self._values(shape, frame))
 
-        def wrong(view: str) -> list[Answer]:
+        def wrong(query: SparqlText, view: str) -> list[Answer]:
             found: list[Answer] = []
             known = fixed | self._written(given, view)
             for row in values:
@@ -702,7 +704,7 @@ class Validation:
 
     def _agreed(
         self, query: SparqlText, fixed: Mapping[str, str], given: Mapping[str, Term], focus: str,
-        ask: Callable[[str], list[Answer]],
+        ask: Ask,
     ) -> list[Answer]:  # fmt: skip
         """Answer a query of the shapes graph, where some literals change in the store.
 
@@ -715,18 +717,33 @@ class Validation:
         odd = any(self.compiler.term(term) != str(term) for term in given.values())
         try:
             if not self.data.rewritten and not odd:
-                return ask(BY_VALUE)
-            read = reads.of(query.filled(fixed))
-            if read is None or odd or reads.ours(focus, changed):
-                return self._same(ask(BY_VALUE), ask(AS_WRITTEN))
-            if read.predicates is not None and not read.predicates & changed:
-                return ask(KEPT)
-            if read.single and (not focus or _GIVEN.fullmatch(focus)):
-                return ask(KEPT) + self._same(ask(ALONE[BY_VALUE]), ask(ALONE[AS_WRITTEN]))
-            return self._same(ask(BY_VALUE), ask(AS_WRITTEN))
+                return ask(query, BY_VALUE)
+            text = query.filled(fixed)
+            read = reads.of(text)
+            if read is not None and not odd and not reads.ours(focus, changed):
+                if read.predicates is not None and not read.predicates & changed:
+                    return ask(query, KEPT)
+                alone = not focus or _GIVEN.fullmatch(focus)
+                apart = read.inner is not None and not read.inner & changed
+                if read.pieces and alone and apart and text == query.header + query.text:
+                    return self._apart(query, read, ask)
+            return self._same(ask(query, BY_VALUE), ask(query, AS_WRITTEN))
         except SyntaxError as error:
             # A term stands where the grammar wants a variable, say in GROUP BY ?x ?parameter.
             raise UncompilableError(f"a term cannot be written into its query: {error}") from error
+
+    def _apart(self, query: SparqlText, read: Reads, ask: Ask) -> list[Answer]:
+        """Answer from what the store keeps, then from what it changes alone."""
+        start = len(query.header)
+        pieces = [(first - start, last - start) for first, last in read.pieces]
+        by_value, written = (
+            ask(replace(query, text=reads.within(query.text, pieces, graph)), KEPT)
+            for graph in (BY_VALUE, AS_WRITTEN)
+        )
+        found = ask(query, KEPT) + self._same(by_value, written)
+        if not read.distinct:
+            return found
+        return list({(trail, *sorted(row.items())): (trail, row) for trail, row in found}.values())
 
     def _same(self, by_value: list[Answer], written: list[Answer]) -> list[Answer]:
         """Give what a query finds by how literals are written, which it must find by value too."""

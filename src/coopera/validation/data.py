@@ -36,8 +36,6 @@ AS_WRITTEN = "urn:coopera:as-written"
 BY_VALUE = "urn:coopera:by-value"
 """The graphs of the literals that the store would change: two views of the same triples."""
 KEPT = "the triples that the store keeps as they are"
-ALONE = {AS_WRITTEN: f"{AS_WRITTEN}, alone", BY_VALUE: f"{BY_VALUE}, alone"}
-"""The views of what the store would change, without what it keeps."""
 
 WRITTEN = "urn:coopera:written:"
 """Before the datatype of a literal that the store would change."""
@@ -47,13 +45,10 @@ _VALUED = set(lexical.INTEGERS) | {
 }  # fmt: skip
 
 
-_CHANGED: dict[str, list[NamedNode | BlankNode | DefaultGraph]] = {
-    name: [NamedNode(name)] for name in (AS_WRITTEN, BY_VALUE)
-}
-_VIEWS = {
+_VIEWS: dict[str, list[NamedNode | BlankNode | DefaultGraph] | None] = {
     KEPT: None,
-    **{name: [DefaultGraph(), *graphs] for name, graphs in _CHANGED.items()},
-    **{ALONE[name]: graphs for name, graphs in _CHANGED.items()},
+    AS_WRITTEN: [DefaultGraph(), NamedNode(AS_WRITTEN)],
+    BY_VALUE: [DefaultGraph(), NamedNode(BY_VALUE)],
 }
 """The graphs that make up the default graph of a query."""
 
