@@ -3,6 +3,7 @@
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,7 @@ def run(asked: Asked) -> Conformance:
         graph = DataGraph(_inferred([*_triples(held), *_triples(ontology)], asked.inference))
     else:
         files = [*asked.data, *ontology]
-        graph = DataGraph(quad for path in files for quad in graphs.stream(path))
+        graph = DataGraph(chain.from_iterable(map(graphs.stream, files)))
     notes: list[dict[str, str]] = []
     only = None
     if asked.since is not None:

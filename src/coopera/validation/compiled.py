@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from threading import Lock
+from threading import Lock, stack_size
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
@@ -60,6 +60,8 @@ MANY = 50
 LARGE = 50_000
 """A store with so many triples is asked by several threads."""
 THREADS = 2
+STACK = 16 << 20
+"""Bytes of a thread's stack: where it would be smaller, long expressions overflow it."""
 SHAPES_GRAPH = NamedNode("urn:coopera:shapes")
 _GIVEN = re.compile(r"(VALUES \?\w+|GRAPH <[^>]*>) \{[^{}]*\}")
 """A pattern that reads no triple of the data."""
@@ -115,6 +117,8 @@ class Validation:
         self._subclasses: dict[NamedNode, list[Term]] = {}
         self._lists: dict[tuple[Term, ...], Frame] = {}
         self._counts: dict[tuple[Target, ...], int] = {}
+        self._bindings: dict[Frame, int] = {}
+        """How often a frame binds a node."""
         self._shapes_held = False
         self._holding = Lock()
         self.scans = Scans(self)
@@ -198,15 +202,20 @@ class Validation:
         """Count the focus nodes of some frames together."""
         if len(frames) == 1 and frames[0].once:
             return self._bound(frames[0])
-        parts = " UNION ".join(f"{{ {frame.pattern('?this')} }}" for frame in frames)
-        query = f"SELECT (COUNT(DISTINCT ?this) AS ?n) {{ {parts} }}"
-        number = next(self.rows(query))[0]
-        return int(number.value) if isinstance(number, Literal) else 0
+        parts = [frame.pattern("?this") for frame in frames]
+        where = parts[0] if len(parts) == 1 else " UNION ".join(f"{{ {part} }}" for part in parts)
+        counts = "(COUNT(DISTINCT ?this) AS ?n) (COUNT(?this) AS ?m)"
+        number, bound = map(_integer, next(self.rows(f"SELECT {counts} {{ {where} }}")))
+        if len(frames) == 1:
+            self._bindings[frames[0]] = bound
+        return number
 
     def _bound(self, frame: Frame) -> int:
         """Count how often a frame binds a node, repetitions included."""
-        query = f"SELECT (COUNT(?this) AS ?n) {{ {frame.pattern('?this')} }}"
-        return int(getattr(next(self.rows(query))[0], "value", "0"))
+        if frame not in self._bindings:
+            query = f"SELECT (COUNT(?this) AS ?n) {{ {frame.pattern('?this')} }}"
+            self._bindings[frame] = _integer(next(self.rows(query))[0])
+        return self._bindings[frame]
 
     def _target(self, target: Target) -> Frame:
         value, query = target.value, target.query
@@ -304,8 +313,12 @@ class Validation:
         if sum(1 for _ in islice(self.data.store, LARGE)) < LARGE:
             return map(outcome, ready)
         # pyoxigraph 0.5.13 lets other threads run while it looks for the next solution.
-        with ThreadPoolExecutor(THREADS) as pool:
-            return iter(list(pool.map(outcome, ready)))
+        before = stack_size(STACK)
+        try:
+            with ThreadPoolExecutor(THREADS) as pool:
+                return iter(list(pool.map(outcome, ready)))
+        finally:
+            stack_size(before)
 
     def _counted_once(self, shape: Shape, frames: Sequence[Frame]) -> int:
         """Count the focus nodes of a root shape: several shapes may have the same targets."""
@@ -781,6 +794,10 @@ def _by_value(answer: Answer) -> tuple[object, ...]:
 def _told(solution: Mapping[str, Term]) -> dict[str, Term]:
     """Give what a solution says besides its focus node."""
     return {n: term for n, term in solution.items() if n != "this" and not n.startswith(RESERVED)}
+
+
+def _integer(term: Term | None) -> int:
+    return int(term.value) if isinstance(term, Literal) else 0
 
 
 def _true(term: Term | None) -> bool:
