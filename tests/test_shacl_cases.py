@@ -228,6 +228,16 @@ CASES = [
         "ex:a ex:p ex:b . ex:b ex:q ex:d . ex:d ex:q ex:c . ex:c ex:p ex:b .",
         ["ex:c, ((p/(q+))^), ex:a: NodeKind", "ex:c, ((p/(q+))^), ex:c: NodeKind"],
     ),
+    Case(
+        "sh:xone of classes: an instance of a class and of one below it is of one kind (4.6.4)",
+        """ex:S sh:targetSubjectsOf ex:is ; sh:xone ( [ sh:class ex:C ] [ sh:class ex:D ] [ sh:class ex:E ] ) ;
+            sh:property [ sh:path ex:p ; sh:xone ( [ sh:class ex:C ] [ sh:class ex:D ] [ sh:class ex:C1 ] ) ] .""",
+        """ex:C1 rdfs:subClassOf ex:C . ex:C2 rdfs:subClassOf ex:C1 .
+            ex:one ex:is 1 ; a ex:C , ex:C1 , ex:C2 , ex:F . ex:two ex:is 1 ; a ex:C2 , ex:D . ex:none ex:is 1 ; a ex:F .
+            ex:low ex:is 1 ; a ex:C2 ; ex:p ex:low , ex:none , ex:top , 1 . ex:top ex:is 1 ; a ex:C .""",
+        ["ex:low, p, 1: Xone", "ex:low, p, ex:low: Xone", "ex:low, p, ex:none: Xone",
+         "ex:none, -, ex:none: Xone", "ex:two, -, ex:two: Xone"],
+    ),
     # Closed shapes
     Case(
         "A closed shape knows the paths that are IRIs only (zazuko/rdf-validate-shacl#64)",

@@ -308,6 +308,8 @@ class Compiler:
             case "Not":
                 inner = self.conforms(constraint.shapes[0], v)
                 return negated(inner) if inner else None
+            case "Xone" if kinds := self._kinds(constraint.shapes):
+                return self._of_one_kind(v, kinds)
             case "And" | "Or" | "Xone":
                 parts = [self.conforms(shape, v) for shape in constraint.shapes]
                 known = [part for part in parts if part]
@@ -319,6 +321,32 @@ class Compiler:
             case "Closed":
                 return negated(f"EXISTS {{ {self.stray(constraint, v)} }}")
         return None
+
+    def _kinds(self, shapes: Iterable[Shape]) -> list[list[Term]]:
+        """Give the classes of shapes that ask for one each, none of which is below two of them."""
+        kinds = []
+        for shape in shapes:
+            only = shape.constraints[0] if len(shape.constraints) == 1 else None
+            if shape.deactivated or shape.path or only is None or only.name != "Class":
+                return []
+            kinds.append(self.subclasses(_predicate(only)))
+        known = [kind for group in kinds for kind in group]
+        return kinds if len(set(known)) == len(known) > 2 else []
+
+    def _of_one_kind(self, v: str, kinds: list[list[Term]]) -> str:
+        """Write that a node is an instance of just one of some classes."""
+        known = [kind for group in kinds for kind in group]
+        t, u = self.fresh(), self.fresh()
+        same = [
+            all_of([self.in_set(group, t), self.in_set(group, u)])
+            for group in kinds
+            if len(group) > 1
+        ]
+        other = all_of([self.in_set(known, u), different(t, u), *map(negated, same)])
+        some = f"{v} <{RDF}type> {t} FILTER({self.in_set(known, t)})"
+        second = f"EXISTS {{ {v} <{RDF}type> {u} FILTER({other}) }}"
+        one, two = f"EXISTS {{ {some} }}", f"EXISTS {{ {some} FILTER({second}) }}"
+        return all_of([one, negated(two)])
 
     def _in_languages(self, constraint: Constraint, v: str) -> str:
         """Write for many languages at once what LANGMATCHES says of each (RFC 4647, 3.3.1)."""
