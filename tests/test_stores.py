@@ -604,27 +604,34 @@ def test_readers_at_once_keep_what_they_opened_while_the_store_is_swapped(
     assert len(stores.find(folder).open()) == 1 == swapped.record.quads
 
 
+# What it imports may lie where only root may look, so it becomes another user afterwards.
+AS_NOBODY = """
+import os, sys
+import pyoxigraph
+os.setgroups([])
+os.setgid(65534)
+os.setuid(65534)
+print(len(pyoxigraph.Store.read_only(sys.argv[1])))
+"""
+
+
 def test_a_store_of_another_user_is_read_where_it_cannot_be_written(
     data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+    if os.geteuid() != 0:
         pytest.skip("only root can become another user")
     folder = tmp_path_factory.getbasetemp().parent / f"store-{os.getpid()}"
     stores.build([data], folder)
-    code = "import sys, pyoxigraph; print(len(pyoxigraph.Store.read_only(sys.argv[1])))"
-    user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     target = Path("/tmp") / f"coopera-store-{os.getpid()}"  # noqa: S108 - all may enter it
     shutil.copytree(folder / "current", target, symlinks=True)
     target.chmod(0o755)
     try:
-        command = [*user, sys.executable, "-c", code, str(target / "rocksdb")]
+        command = [sys.executable, "-c", AS_NOBODY, str(target / "rocksdb")]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     finally:
         shutil.rmtree(target)
         shutil.rmtree(folder)
 
-    if "Permission denied" in done.stderr and "python" in done.stderr:
-        pytest.skip("the other user cannot run this Python")
     assert done.stdout == "1\n", done.stderr
 
 
