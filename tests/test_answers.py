@@ -101,6 +101,7 @@ def test_a_label_of_two_things_lists_them(coopera_project: Project) -> None:
         ("date", "2025-07-17", Literal("2025-07-17", datatype=NamedNode(XSD + "date"))),
         ("date", "2025-07", Literal("2025-07", datatype=NamedNode(XSD + "gYearMonth"))),
         ("date", "2025", Literal("2025", datatype=NamedNode(XSD + "gYear"))),
+        ("date", "0910", Literal("0910", datatype=NamedNode(XSD + "gYear"))),
         ("language", "FR", Literal("fr")),
         ("string", "a \"b\"", Literal('a "b"')),
     ],
@@ -116,6 +117,7 @@ def test_a_value_becomes_a_term_of_its_type(
     [
         ("integer", "1.5"), ("integer", "12e3"), ("integer", "٣"), ("integer", "9" * 30),
         ("date", "17/07/2025"), ("date", "2025-13"), ("date", "2025-02-30"), ("date", "25"),
+        ("date", "0000"), ("date", "2025-7-17"), ("date", "٢٠٢٥"),
         ("language", "français"), ("language", "fr;"),
     ],
 )  # fmt: skip

@@ -88,6 +88,7 @@ def test_several_values_are_all_asked_for(client: httpx.Client) -> None:
         ("/api/queries/nothing", 404, "no saved query"),
         ("/api/nothing", 404, "nothing at"),
         ("/api/queries/agreements-between?nobody=1", 400, "no parameter 'nobody'"),
+        ("/api/queries/agreements-between?" + "language=&" * 101, 400, "language is given 101"),
         ("/api/queries/agreements-between?institution=nobody", 404, "nothing is called"),
         ("/api/queries/agreements-in-force?day=yesterday", 400, "no date"),
         ("/api/queries/agreements-between?format=turtle", 406, "does not fit"),

@@ -1,23 +1,25 @@
 """Dates: a day, a month or a year in; its datatype, its first and its last day, out."""
 
 from calendar import monthrange
+from contextlib import suppress
 from datetime import datetime
 
 from coopera.terms import XSD
 
-_FORMS = {"%Y-%m-%d": "date", "%Y-%m": "gYearMonth", "%Y": "gYear"}
-KINDS = frozenset(XSD + name for name in _FORMS.values())
+_FORMS = (("%Y-%m-%d", 10, "date"), ("%Y-%m", 7, "gYearMonth"), ("%Y", 4, "gYear"))
+"""Each form, the number of its characters, and its datatype."""
+KINDS = frozenset(XSD + name for _, _, name in _FORMS)
 """The datatypes of dates."""
 
 
 def precision(text: str) -> str:
     """Name the datatype of a date, a month or a year; nothing for a day that does not exist."""
-    for form, datatype in _FORMS.items():
-        try:
-            if datetime.strptime(text, form).strftime(form) == text:
-                return datatype
-        except ValueError:
+    for form, length, datatype in _FORMS:
+        if len(text) != length or not text.isascii():
             continue
+        with suppress(ValueError):
+            datetime.strptime(text, form)
+            return datatype
     return ""
 
 

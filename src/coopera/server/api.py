@@ -6,6 +6,7 @@ date, `all`; what a client sends can only ever become a term.
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -105,6 +106,10 @@ def given(request: Request, saved: SavedQuery) -> Mapping[str, list[str]]:
                 f"the query '{saved.name}' has no parameter '{name[:50]}'.",
                 f"its parameters: {', '.join(sorted(names)) or 'none'}.",
             )
+    most = answers.MOST_VALUES
+    for name, count in Counter(name for name, _ in request.fields if name in names).items():
+        if count > most:
+            raise Problem(400, f"{name} is given {count} times.", f"give it {most} times at most.")
     return values
 
 

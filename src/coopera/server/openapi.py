@@ -1,18 +1,20 @@
 """The description of the API: the saved queries in; an OpenAPI 3.1 document out."""
 
 from coopera import __version__
+from coopera.answers import MOST_VALUES
 from coopera.queries import Parameter, SavedQuery
 from coopera.server import sparql
 from coopera.server.snapshot import Snapshot
 
+MONTH, DAY = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
 SCHEMAS = {
-    "iri": {"type": "string", "minLength": 1, "maxLength": 2000},
-    "string": {"type": "string", "minLength": 1, "maxLength": 2000},
-    "date": {"type": "string", "pattern": r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|all)$"},
-    "integer": {"type": "string", "pattern": r"^([+-]?[0-9]{1,18}|all)$"},
-    "language": {"type": "string", "pattern": r"^([A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*|all)$"},
+    "iri": {"type": "string", "maxLength": 2000},
+    "string": {"type": "string", "maxLength": 2000},
+    "date": {"type": "string", "pattern": f"^((?!0000)[0-9]{{4}}(-{MONTH}(-{DAY})?)?|all|)$"},
+    "integer": {"type": "string", "pattern": r"^([+-]?[0-9]{1,18}|all|)$"},
+    "language": {"type": "string", "pattern": r"^([A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*|all|)$"},
 }
-"""What a value of each type looks like; `all` stands for every value."""
+"""What a value of each type looks like; `all` stands for every value, and an empty one for none."""
 HINTS = {
     "iri": "an IRI, a CURIE, a label that one thing alone bears, or all",
     "string": "a text, or all",
@@ -85,7 +87,7 @@ def _operation(saved: SavedQuery) -> dict[str, object]:
     media = sparql.GRAPHS if saved.gives_a_graph else sparql.TABLES
     offered = sorted({kind for kind in media.values() if kind != sparql.HTML})
     refusals = {status: {"$ref": "#/components/responses/Problem"} for status in
-                ("400", "404", "406", "422", "429", "503")}  # fmt: skip
+                ("400", "404", "406", "422", "429", "431", "503")}  # fmt: skip
     return {
         "operationId": saved.name,
         "summary": saved.summary["en"],
@@ -118,7 +120,7 @@ def _parameter(parameter: Parameter) -> dict[str, object]:
         "description": about,
         "style": "form",
         "explode": True,
-        "schema": {"type": "array", "maxItems": 100, "items": SCHEMAS[parameter.type]},
+        "schema": {"type": "array", "maxItems": MOST_VALUES, "items": SCHEMAS[parameter.type]},
     }
 
 
