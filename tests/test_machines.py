@@ -201,6 +201,16 @@ def test_links_to_registers_are_counted(
     assert part in values(void, WHOLE, f"{VOID}subset")
 
 
+def test_the_saved_queries_stand_at_their_well_known_place(
+    published: Publication, coopera_project: Project
+) -> None:
+    text = published.content(".well-known/sparql-examples")
+
+    executable = NamedNode("http://www.w3.org/ns/shacl#SPARQLExecutable")
+    told = {str(triple.subject) for triple in asked.read(text) if triple.object == executable}
+    assert told == {f"<{BASE}queries/{name}>" for name in coopera_project.queries}
+
+
 def test_void_stands_at_its_well_known_place(published: Publication) -> None:
     from coopera.publication.types import served_as
 

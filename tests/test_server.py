@@ -353,6 +353,7 @@ def test_a_document_without_a_page_is_303_to_its_data(
     ("path", "kind"),
     [
         ("/.well-known/void", "text/turtle; charset=utf-8"),
+        ("/.well-known/sparql-examples", "text/turtle; charset=utf-8"),
         (
             "/dumps/coopera-fr.xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

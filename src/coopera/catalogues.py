@@ -21,6 +21,8 @@ from coopera.terms import RDFS, SCHEMA, SH, TYPE, XSD, Prefixes
 
 SPEX = "https://purl.expasy.org/sparql-examples/ontology#"
 CATALOGUE = "catalogue.ttl"
+WELL_KNOWN = ".well-known/sparql-examples"
+"""Where a site has the catalogue of the SIB."""
 GRLC = "grlc"
 """The folder of the copies."""
 MOST_CHOICES = 500
@@ -45,13 +47,18 @@ def files(project: Project, engine: Engine, target: str | None = None) -> dict[P
     `target` is the URL of the endpoint that the queries are for, else `sparql` under the base.
     """
     url = target or f"{project.base}sparql"
-    more = {"rdfs": RDFS, "schema": SCHEMA, "sh": SH, "spex": SPEX, "xsd": XSD}
-    prefixes = Prefixes({**project.prefixes.namespaces, **more})
     comment = "Made by `coopera queries --export` from the saved queries; do not edit."
-    made = {Path(CATALOGUE): turtle.text(catalogue(project, url), prefixes, comment)}
+    made = {Path(CATALOGUE): text(project, url, comment)}
     for query in project.queries.values():
         made[Path(GRLC) / f"{query.name}.rq"] = copy(project, engine, query, url)
     return made
+
+
+def text(project: Project, target: str, comment: str = "") -> str:
+    """Write the catalogue of the SIB in Turtle, for the endpoint at a URL."""
+    more = {"rdfs": RDFS, "schema": SCHEMA, "sh": SH, "spex": SPEX, "xsd": XSD}
+    prefixes = Prefixes({**project.prefixes.namespaces, **more})
+    return turtle.text(catalogue(project, target), prefixes, comment)
 
 
 def catalogue(project: Project, target: str) -> list[Triple]:

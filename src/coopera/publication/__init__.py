@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache, partial
 
 from pyoxigraph import Triple
 
-from coopera import files
+from coopera import catalogues, files
 from coopera.checks import Outcome
 from coopera.engines import ENGINES
 from coopera.pages import Forms, Pages, assets
@@ -109,6 +109,8 @@ class Publication:
             made[name] = lambda write=write: write().encode()  # type: ignore[misc]
         made |= self._folder()
         made[void.NAME] = lambda: self.documents.content("void.ttl")
+        if self.project.queries:
+            made[catalogues.WELL_KNOWN] = self._examples
         made[sitemaps.ROBOTS] = lambda: sitemaps.robots(self.project.site)
         for name, text in sitemaps.sitemaps(self.project.site, self.pages.addresses).items():
             made[name] = lambda text=text: text  # type: ignore[misc]
@@ -120,6 +122,9 @@ class Publication:
             name = f"data/{path.relative_to(folder).as_posix()}"
             made[name] = lambda path=path: files.text(path).encode()  # type: ignore[misc]
         return made
+
+    def _examples(self) -> bytes:
+        return catalogues.text(self.project, f"{self.project.base}sparql").encode()
 
     def _forms(self, address: str) -> Forms:
         """Give the documents about the IRI of a page, else the dumps."""

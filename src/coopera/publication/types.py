@@ -12,7 +12,7 @@ TYPES = {
     ".atom": "application/atom+xml",
 }  # fmt: skip
 """The media types of files, by their ending."""
-NAMED = {".well-known/void": "text/turtle"}
+NAMED = {".well-known/void": "text/turtle", ".well-known/sparql-examples": "text/turtle"}
 """The media types of files that have no ending."""
 
 
