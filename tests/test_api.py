@@ -152,6 +152,7 @@ def test_a_form_tells_what_is_wrong_in_the_page(client: httpx.Client) -> None:
 
     assert answered.status_code == 400
     assert "Pas de réponse" in answered.text
+    assert "«\u00a0&lt;script&gt;\u00a0» n’est pas un" in answered.text
     assert "<script>" not in answered.text
     assert "&lt;script&gt;" in answered.text
 

@@ -30,6 +30,10 @@ def bound(query: SavedQuery, language: str) -> str:
     return queries.bind(query.text, {name: [Literal(language)] for name in names})
 
 
+Told = tuple[tuple[str, str], ...]
+"""What is wrong, and the remedy: texts, each with its language; none where nothing is wrong."""
+
+
 @dataclass(frozen=True)
 class Live:
     """What a server adds to the page of a saved query."""
@@ -39,7 +43,7 @@ class Live:
     fields: tuple[Field, ...]
     links: tuple[tuple[str, str], ...]
     """Name and address of the same answer in other forms."""
-    problem: tuple[str, str] = ("", "")
+    problem: Told = ()
     """What is wrong with the values, and the remedy."""
 
     @property
@@ -89,7 +93,7 @@ def query(
 
 
 def asked(
-    reader: Reader, text: str, answer: Answer | None, problem: tuple[str, str], total: str,
+    reader: Reader, text: str, answer: Answer | None, problem: Told, total: str,
     elsewhere: str,
 ) -> Page:  # fmt: skip
     """Make the page of the SPARQL endpoint: a text to be asked, and its answer or its problem."""

@@ -164,10 +164,7 @@ WORDS: dict[str, Pair] = {
     "reading_marked": ("{} reading: {}", f"lecture {{}}{NBSP}: {{}}"),
     "reading_of": ("This reading is {}.", "Cette lecture est dite «" + NBSP + "{}" + NBSP + "»."),
     "record": ("record", "notice"),
-    "refused": (
-        "This is not answered.",
-        f"Pas de réponse. L’explication est en anglais{NBSP}:",
-    ),
+    "refused": ("This is not answered.", "Pas de réponse."),
     "run": ("To ask it with other values", "Pour la poser avec d’autres valeurs"),
     "schemes": ("Lists of concepts", "Listes de concepts"),
     "signed": ("Signed", "Signature"),

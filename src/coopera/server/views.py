@@ -23,6 +23,7 @@ from coopera.pages.views import Field
 from coopera.queries import SavedQuery
 from coopera.server import api, negotiation, sparql
 from coopera.server.exchange import Request, Response
+from coopera.server.french import french
 from coopera.server.problems import Problem
 from coopera.tables import Table
 from coopera.terms import LANGUAGES
@@ -109,11 +110,18 @@ def _page(
     )
     noun = "statements" if isinstance(answer, list) else "solutions"
     total = speech.count(rows, reader.word(noun), reader.word(f"{noun}_many"), language)
-    told = (problem.detail, problem.remedy) if problem else ("", "")
+    told = _told(problem, language)
     elsewhere = f"sparql?lang={other}&query={quote(text, safe='')}&format=html"
     page = fronts.asked(reader, text, answer, told, total if rows else "", elsewhere)
     html = pages.render(page, language, f"{language}/")
     return Response(html.encode(), HTML, status, LIVE)
+
+
+def _told(problem: Problem | None, language: str) -> fronts.Told:
+    """Tell what is wrong, and the remedy, in a language as far as they have it."""
+    texts = (problem.detail, problem.remedy) if problem else ()
+    told = ((text, french(text) if language == "fr" else None) for text in texts if text)
+    return tuple((speech.capital(said or text), language if said else "en") for text, said in told)
 
 
 async def question(app: "App", request: Request, language: str, saved: SavedQuery) -> Response:
@@ -134,7 +142,7 @@ async def question(app: "App", request: Request, language: str, saved: SavedQuer
         problem = refused
     shown = values if problem else None
     fields = await asyncio.to_thread(_fields, pages, saved, language, shown, text)
-    told = (problem.detail, problem.remedy) if problem else ("", "")
+    told = _told(problem, language)
     live = fronts.Live(text, answer, fields, _links(request, saved, language), told)
     reader = pages.readers[language]
     page = fronts.query(reader, pages.engine, saved, fronts.address(saved), live)
