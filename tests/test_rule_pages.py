@@ -1,6 +1,7 @@
 """Pages of rules, of the quality of the graph, and of the data set."""
 
 import re
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -35,7 +36,9 @@ def outcome(coopera_project: Project) -> checks.Outcome:
 def made(coopera_project: Project, outcome: checks.Outcome) -> Pages:
     triples = outcome.triples
     engine = ENGINES["oxigraph"](triples)
-    return Pages(coopera_project, engine, triples, lambda: extras.made(coopera_project, outcome))
+    return Pages(
+        coopera_project, engine, triples, lambda: extras.made(coopera_project, lambda: outcome)
+    )
 
 
 # --- Rules -----------------------------------------------------------------------------------------
@@ -216,15 +219,13 @@ def test_without_checks_there_is_no_page_of_quality_and_nothing_leads_to_it(
     assert "quality.html" not in published.content("en/dataset.html").decode()
 
 
-def test_the_history_of_the_quality_is_told_day_by_day(make: Make, outcome: checks.Outcome) -> None:
+def test_the_history_of_the_quality_is_told_day_by_day(make: Make) -> None:
     project = make({
         "quality-history.csv": "date,triples,error,warning,info,gaps\n"
         "2026-01-01,10,0,1,2,3\n2026-02-01,20,0,0,0,1\n"
     })  # fmt: skip
-    outcome = checks.run(project)
-    made = Pages(
-        project, ENGINES["oxigraph"]([]), [], lambda: [quality_pages.made(project, outcome)]
-    )
+    page = quality_pages.made(project, partial(checks.run, project))
+    made = Pages(project, ENGINES["oxigraph"]([]), [], lambda: [page])
     shown = text(made.text("quality", "fr"))
 
     assert "1er février 2026 20 0 0 0 1" in shown

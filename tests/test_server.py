@@ -409,6 +409,24 @@ def test_a_version_of_the_ontology_leads_to_it(client: httpx.Client) -> None:
     assert (answered.status_code, answered.headers["location"]) == (303, "/ontology")
 
 
+def test_the_graph_is_checked_when_somebody_asks_for_its_quality(client: httpx.Client) -> None:
+    answered = client.get("/fr/quality.html")
+
+    assert answered.status_code == 200
+    assert "COOP" in answered.text or "Aucun" in answered.text
+    assert 'href="quality.html"' in client.get("/fr/index.html").text
+
+
+def test_shapes_that_cannot_be_read_do_not_stop_the_server(make: Make) -> None:
+    project = make({"ontology/shapes/broken.ttl": "<a> <b> ."})
+
+    with serving("--no-log", "--unisolated", "--no-reload", project=project.root) as one:
+        assert httpx.get(f"{one.url}/en/index.html").status_code == 200
+        assert httpx.get(f"{one.url}/shapes.ttl").status_code == 404
+        told = httpx.get(f"{one.url}/en/quality.html")
+        assert (told.status_code, "No scheme" in told.text) == (400, True)
+
+
 def test_nothing_is_404_with_a_problem(client: httpx.Client) -> None:
     for path in ("/id/institution/nobody", "/nothing", "/fr/nothing.html", f"/{UTS}.exe",
                  "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/fr/%00.html"):  # fmt: skip

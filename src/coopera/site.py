@@ -41,7 +41,8 @@ def write(
     aside = output.with_name(f".{output.name}.new-{os.getpid()}")
     try:
         aside.mkdir(parents=True)
-        counts = _fill(Publication(project, triples, outcome, redirects), aside)
+        check = (lambda: outcome) if outcome else None
+        counts = _fill(Publication(project, triples, check, redirects), aside)
         _swap(aside, output)
     except OSError as error:
         raise CooperaError(

@@ -9,7 +9,6 @@ from functools import cached_property, lru_cache, partial
 from pyoxigraph import Triple
 
 from coopera import catalogues, files
-from coopera.checks import Outcome
 from coopera.engines import ENGINES
 from coopera.pages import Forms, Pages, assets
 from coopera.pages.templates import FOLDER
@@ -31,6 +30,7 @@ from coopera.publication.dumps import Digest, Dumps
 from coopera.publication.graph import Graph, named
 from coopera.publication.types import type_of
 from coopera.publication.whole import DUMPS
+from coopera.quality.pages import Check
 from coopera.terms import LANGUAGES
 
 __all__ = ["WRITERS", "Publication"]
@@ -48,16 +48,16 @@ class Publication:
         self,
         project: Project,
         triples: Iterable[Triple],
-        outcome: Outcome | None = None,
+        check: Check | None = None,
         kinds: Iterable[str] = (),
     ) -> None:
         """Take the project, the triples of its one default graph, and kinds of redirects.
 
-        With the outcome of its checks there is a page about its quality.
+        With what checks the project there is a page about its quality.
         """
         self.project, self._kinds = project, tuple(kinds)
         self.triples: Sequence[Triple] = named(triples)
-        more = partial(extras.made, project, outcome)
+        more = partial(extras.made, project, check)
         self.pages = Pages(project, ENGINES["oxigraph"](self.triples), self.triples, more)
         index, names = self.pages.index, self.pages.names
         terms = context.Context(index, project.prefixes, [names.namespace])

@@ -1,10 +1,12 @@
 """Documents: a graph in; RDF on each IRI, and on parts as a whole, in each syntax, by file, out."""
 
 from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 from coopera import graphs, turtle
+from coopera.errors import CooperaError
 from coopera.publication.descriptions import describe
 from coopera.publication.graph import Graph, named
 from coopera.publication.rdfxml import can_hold, rdf_xml
@@ -96,9 +98,9 @@ def of_wholes(graph: Graph) -> dict[str, Document]:
     base = graph.project.base
     found = {ONTOLOGY: Document(f"{base}{ONTOLOGY}", partial(vocabulary, graph))}
     paths = sorted((graph.project.ontology / "shapes").rglob("*.ttl"))
-    if paths:
-        shapes = named(graphs.read_all(paths))
-        found[SHAPES] = Document(f"{base}{SHAPES}", lambda: shapes)
+    with suppress(CooperaError):  # it is for the checks to say what is wrong with them
+        if shapes := named(graphs.read_all(paths)):
+            found[SHAPES] = Document(f"{base}{SHAPES}", lambda: shapes)
     return found
 
 

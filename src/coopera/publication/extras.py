@@ -8,13 +8,13 @@ from contextlib import suppress
 from functools import partial
 
 from coopera import files
-from coopera.checks import Outcome
 from coopera.errors import CooperaError
 from coopera.pages import Made, Pages, ends, expiring, search
 from coopera.pages.templates import FOLDER
 from coopera.project import Project
 from coopera.publication import calendars, feeds
 from coopera.quality import pages as quality
+from coopera.quality.pages import Check
 from coopera.rules import pages as rules
 from coopera.terms import LANGUAGES
 
@@ -22,15 +22,15 @@ Make = Callable[[], str]
 SCRIPT = "coopera.js"
 
 
-def made(project: Project, outcome: Outcome | None) -> list[Made]:
-    """Give the pages that no room below makes: of the rules, and of the quality once checked.
+def made(project: Project, check: Check | None) -> list[Made]:
+    """Give the pages that no room below makes: of the rules, and of the quality if it is checked.
 
     Shapes that cannot be read have no pages: it is for the checks to say what is wrong with them.
     """
     found = []
     with suppress(CooperaError):
         found.append(rules.made(project))
-    return [*found, quality.made(project, outcome)] if outcome else found
+    return [*found, quality.made(project, check)] if check else found
 
 
 def table(pages: Pages) -> dict[str, Make]:

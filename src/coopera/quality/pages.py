@@ -1,5 +1,6 @@
 """Pages of quality: the outcome of the checks in; a page about the state of the graph out."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from coopera.quality import history
 from coopera.quality.measures import ClassGaps, Gap, Name, PropertyLanguages, Quality, measure
 from coopera.quality.texts import View
 
+Check = Callable[[], Outcome]
 WHERE = "quality"
 FIRST = 3
 """Things that are named where a property is lacking: the report of the command names more."""
@@ -22,14 +24,14 @@ RULES = "rules"
 class _Quality:
     """Measures a graph once, when its page is asked for."""
 
-    def __init__(self, project: Project, outcome: Outcome) -> None:
-        self.project, self.outcome = project, outcome
+    def __init__(self, project: Project, check: Check) -> None:
+        self.project, self._check = project, check
 
     @cached_property
     def measured(self) -> Quality:
         path = self.project.root / history.NAME
         entries = history.read(path) if path.exists() else ()
-        return replace(measure(self.project, self.outcome), history=entries)
+        return replace(measure(self.project, self._check()), history=entries)
 
     def page(self, reader: Reader, address: str) -> Page:
         """Make the page."""
@@ -94,6 +96,6 @@ def _texts(reader: Reader, view: View, some: PropertyLanguages) -> dict[str, obj
     }
 
 
-def made(project: Project, outcome: Outcome) -> Made:
-    """Give the page of the quality of a graph that was checked."""
-    return Made({WHERE: _Quality(project, outcome).page})
+def made(project: Project, check: Check) -> Made:
+    """Give the page of the quality of a graph, which is checked when that is asked for."""
+    return Made({WHERE: _Quality(project, check).page})

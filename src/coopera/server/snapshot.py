@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
-from coopera import __version__, graphs
+from coopera import __version__, checks, graphs
 from coopera.errors import CooperaError, Place
 from coopera.importers import ror
 from coopera.pool import Pool
@@ -108,8 +108,9 @@ def load(inputs: Inputs) -> Loaded:
     """Read all files. Raises CooperaError, with its place, for one that cannot be read."""
     version = _version(inputs.watched)
     quads = [quad for path in inputs.graph_files for quad in graphs.dataset(path)]
-    publication = Publication(inputs.project, _default(quads))
     project = inputs.project
+    check = None if inputs.files else partial(checks.run, project, allow_empty=True)
+    publication = Publication(project, _default(quads), check)
     records = ror.read(inputs.ror) if inputs.ror else ()
     matcher = Matcher.of(
         publication.triples, project.prefixes, project.base, records, project.title

@@ -23,7 +23,7 @@ DATA = {TYPES[ending]: ending for ending in WRITERS}
 """The syntaxes of a document, and their endings."""
 VERSION = re.compile(f"/{OF_VERSIONS}")
 """The path of a version of the ontology."""
-SLOW = ("dumps/", "catalog.", "void.", ".well-known/")
+SLOW = ("dumps/", "catalog.", "void.", ".well-known/", "en/quality", "fr/quality")
 """How the names of files begin that take long to make: the whole graph is read for them."""
 
 
