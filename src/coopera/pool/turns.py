@@ -54,15 +54,22 @@ class Turns:
 
     def demand_budget(self, client: str) -> None:
         """Raise LimitError for a client that has used its seconds."""
+        if self._is_spent(client, used := self.used(client)):
+            raise self._spent(used)
+
+    def _is_spent(self, client: str, used: float) -> bool:
         most = self.limits.client_seconds
-        if client and most and (over := self.used(client) - most) >= 0:
-            raise LimitError(
-                "client_seconds",
-                429,
-                f"you have used {most:g} seconds of query time within a minute.",
-                remedy="wait, and ask for less: add LIMIT, or a more selective pattern.",
-                retry_after=math.ceil(over / self._rate) + 1,
-            )
+        return bool(client and most and used >= most)
+
+    def _spent(self, used: float) -> LimitError:
+        over = used - self.limits.client_seconds
+        return LimitError(
+            "client_seconds",
+            429,
+            f"you have used {self.limits.client_seconds:g} seconds of query time within a minute.",
+            remedy="wait, and ask for less: add LIMIT, or a more selective pattern.",
+            retry_after=math.ceil(over / self._rate) + 1,
+        )
 
     def demand_room(self) -> None:
         """Raise LimitError where too many wait already."""
@@ -93,17 +100,17 @@ class Turns:
 
     def next(self) -> Waiter | None:
         """Take out of the queue whoever's turn it is, `None` where nobody may start."""
+        used = {client: self.used(client) for client in {one.client for one in self.waiting}}
         for waiter in self.waiting:
-            try:
-                self.demand_budget(waiter.client)
-            except LimitError as error:
-                if not waiter.turn.done():
-                    waiter.turn.set_exception(error)
+            seconds = used[waiter.client]
+            if self._is_spent(waiter.client, seconds) and not waiter.turn.done():
+                waiter.turn.set_exception(self._spent(seconds))
         self.waiting = [waiter for waiter in self.waiting if not waiter.turn.done()]
-        ready = [waiter for waiter in self.waiting if self.may_start(waiter.client)]
+        allowed = {client for client in used if self.may_start(client)}
+        ready = [waiter for waiter in self.waiting if waiter.client in allowed]
         if not ready:
             return None
-        waiter = min(ready, key=lambda waiter: self.used(waiter.client))
+        waiter = min(ready, key=lambda waiter: used[waiter.client])
         self.waiting.remove(waiter)
         return waiter
 
