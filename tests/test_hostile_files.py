@@ -34,11 +34,23 @@ ALIASES = "#+ a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ALIASES + TITLE + "#+ params: *j\n",
         "#+ summary: " + "[" * 50_000 + "]" * 50_000 + "\n",
         "#+ summary: " + "{a: " * 50_000 + "}" * 50_000 + "\n",
+        "#+ summary:\n#+   " + "- " * 50_000 + "x\n",
+        "#+ summary: " + "[" * 51 + "]" * 51 + " " * 4_000 + "\n",
         "#+ summary: {en: " + "9" * 100_000 + ", fr: x}\n",
         "#+ summary: {en: 2020-13-45, fr: x}\n",
         "#+ summary: !!python/object/apply:os.system [id]\n",
     ],
-    ids=["aliases", "aliases as parameters", "lists", "mappings", "a number", "no date", "a call"],
+    ids=[
+        "aliases",
+        "aliases as parameters",
+        "lists",
+        "mappings",
+        "dashes",
+        "just too deep",
+        "a number",
+        "no date",
+        "a call",
+    ],
 )
 def test_a_header_that_is_a_bomb_is_refused(tmp_path: Path, header: str) -> None:
     path = tmp_path / "x.rq"

@@ -1,20 +1,25 @@
 """Saved queries: a .rq file in; a header and a whole SPARQL text out."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coopera import files
 from coopera.errors import Place, QueryError
 from coopera.tables import Term
 
+if TYPE_CHECKING:
+    import yaml
+
 TYPES = ("iri", "string", "date", "integer", "language")
 """The types that a parameter may have."""
 LARGEST = 1 << 20
 """Characters of a file that holds a query, at most."""
+LONG_HEADER, DEEPEST_HEADER = 4_000, 50
+"""Characters of a header that cannot do harm by their nesting, and how deep a longer one may be."""
 BOUNDS = ("earliest", "latest")
 """The days for which a month or a year may stand."""
 VERIFY = "verify"
@@ -214,11 +219,8 @@ def read_header(path: Path, text: str) -> dict[str, Any]:
     # libyaml, where it is there, takes a tenth of the time.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        if "*" in written and any(
-            isinstance(event, yaml.AliasEvent) for event in yaml.parse(written, loader)
-        ):
-            # Nine lines of them stand for a thousand million words.
-            raise yaml.YAMLError("aliases, such as *name, are not used here")
+        if "*" in written or len(written) > LONG_HEADER:
+            _demand_flat(yaml.parse(written, loader))
         header = yaml.load(written, loader)  # noqa: S506
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # a number too long, no date
         mark = getattr(error, "problem_mark", None)
@@ -235,6 +237,23 @@ def read_header(path: Path, text: str) -> dict[str, Any]:
             remedy="start the file with '#+ summary:' and '#+   en: …', '#+   fr: …'.",
         )
     return header
+
+
+def _demand_flat(events: "Iterable[yaml.Event]") -> None:
+    """Raise YAMLError for aliases, nine lines of which can stand for a thousand million words.
+
+    Also for what is nested deep: libyaml reads it by recursion, at any depth that its stack holds.
+    """
+    import yaml
+
+    depth = 0
+    for event in events:
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.YAMLError("aliases, such as *name, are not used here")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST_HEADER:
+            raise yaml.YAMLError(f"it is nested more than {DEEPEST_HEADER} deep")
 
 
 def _header_line(text: str, index: int) -> int:
