@@ -13,7 +13,7 @@ _UNITS = {"d": 0, "w": 0, "mo": 1, "y": 12}
 """The months of each unit; days and weeks have none."""
 
 
-class _Span(click.ParamType[tuple[int, int]]):
+class _Span(click.ParamType):  # type: ignore[type-arg]  # click before 8.4 gives it none
     """A number of days, weeks, months or years."""
 
     name = "span"
