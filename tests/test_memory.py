@@ -3,21 +3,21 @@
 from coopera.server.memory import LARGEST, Memory
 
 
-def test_an_answer_is_found_under_its_tag_and_under_no_other() -> None:
-    memory = Memory()
-    memory.put("a", "text/csv", b"x")
+def test_an_answer_is_found_under_its_name_and_under_no_other() -> None:
+    memory: Memory[str, bytes] = Memory()
+    memory.put("a", b"x", 1)
 
-    assert memory.get("a") == ("text/csv", b"x")
+    assert memory.get("a") == b"x"
     assert memory.get("b") is None
     assert memory.hits == 1
 
 
 def test_what_was_not_asked_for_since_long_makes_room() -> None:
-    memory = Memory(most=33)
-    for tag in "abc":
-        memory.put(tag, "text/csv", b"0123456789")
+    memory: Memory[str, bytes] = Memory(most=33)
+    for name in "abc":
+        memory.put(name, b"0123456789", 10)
     memory.get("a")
-    memory.put("d", "text/csv", b"0123456789")
+    memory.put("d", b"0123456789", 10)
 
     assert memory.get("b") is None
     assert memory.get("a") is not None
@@ -25,8 +25,8 @@ def test_what_was_not_asked_for_since_long_makes_room() -> None:
 
 
 def test_a_large_answer_is_not_kept() -> None:
-    memory = Memory()
-    memory.put("a", "text/csv", b"x" * (LARGEST + 1))
+    memory: Memory[str, bytes] = Memory()
+    memory.put("a", b"x" * LARGEST, LARGEST)
 
     assert memory.get("a") is None
     assert memory.size == 0

@@ -5,8 +5,10 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
@@ -425,6 +427,92 @@ def test_shapes_that_cannot_be_read_do_not_stop_the_server(make: Make) -> None:
         assert httpx.get(f"{one.url}/shapes.ttl").status_code == 404
         told = httpx.get(f"{one.url}/en/quality.html")
         assert (told.status_code, "No scheme" in told.text) == (400, True)
+
+
+@contextmanager
+def line(served: Served) -> Iterator[socket.socket]:
+    parts = urlsplit(served.url)
+    assert parts.hostname
+    assert parts.port
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as one:
+        yield one
+
+
+def reply(one: socket.socket, asked: bytes) -> tuple[bytes, dict[bytes, bytes], bytes]:
+    """Send bytes, and give the status line, the headers but the date, and the body."""
+    one.sendall(asked)
+    return taken(one.makefile("rb"))
+
+
+def taken(file: Any) -> tuple[bytes, dict[bytes, bytes], bytes]:
+    status, headers = file.readline(), {}
+    while (text := file.readline()) not in (b"\r\n", b""):
+        name, _, value = text.partition(b": ")
+        headers[name] = value
+    assert headers.pop(b"date")
+    return status, headers, file.read(int(headers.get(b"content-length", 0)))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        b"/fr/index.html",
+        b"/id/institution/uts.ttl",
+        b"/api/queries",
+        b"/sparql?query=ASK%7B%3Fs%20%3Fp%201%7D",
+    ],
+)
+def test_a_reply_that_is_kept_is_the_reply_that_was_made(served: Served, path: bytes) -> None:
+    head = b"GET %s HTTP/1.1\r\nHost: x\r\nX-Of: %s\r\n" % (path, path)
+    with line(served) as one:
+        made = reply(one, head + b"X-More: 1\r\n\r\n")
+        for _ in range(4):
+            assert reply(one, head + b"\r\n") == made
+        tag = made[1][b"etag"].strip()
+        for _ in range(3):
+            held = reply(one, head + b"If-None-Match: %s\r\n\r\n" % tag)
+            assert held[0].split()[1] == b"304"
+            assert held[2] == b""
+        other = reply(one, head.replace(b"GET", b"HEAD") + b"Connection: close\r\n\r\n")
+        assert other[0].split()[1] == b"200"
+
+
+def test_kept_replies_come_in_the_order_of_their_requests(served: Served) -> None:
+    page = b"GET /en/index.html HTTP/1.1\r\nHost: order\r\n\r\n"
+    text = b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f } LIMIT 1"
+    slow = b"GET /sparql?query=%s HTTP/1.1\r\nHost: order\r\n\r\n" % quote(text).encode()
+    with line(served) as one, one.makefile("rb") as file:
+        kept = [reply(one, page) for _ in range(3)]
+        one.sendall(slow)
+        time.sleep(0.05)
+        one.sendall(page)
+        first, second = taken(file), taken(file)
+
+    assert b"json" in first[1][b"content-type"]
+    assert second == kept[0] == kept[2]
+
+
+def test_a_request_that_has_a_body_is_never_known_by_its_head(served: Served) -> None:
+    head = b"GET /en/index.html HTTP/1.1\r\nHost: body\r\nContent-Length: 2\r\n\r\n"
+    with line(served) as one:
+        for _ in range(4):
+            assert reply(one, head + b"ab")[0].split()[1] == b"200"
+            one.sendall(head)
+            time.sleep(0.02)
+            assert reply(one, b"cd")[0].split()[1] == b"200"
+
+
+def test_kept_replies_are_counted(served: Served, client: httpx.Client) -> None:
+    def pages() -> int:
+        found = re.search(r'requests_total{room="page",status="200"} (\d+)',
+                          client.get("/metrics").text)  # fmt: skip
+        return int(found[1]) if found else 0
+
+    before = pages()
+    for _ in range(5):
+        assert client.get("/style.css").status_code == 200
+
+    assert pages() == before + 5
 
 
 def test_nothing_is_404_with_a_problem(client: httpx.Client) -> None:

@@ -18,7 +18,7 @@ from coopera.pages import fronts
 from coopera.queries import SavedQuery
 from coopera.server import api, reconciling, sparql, things, views
 from coopera.server.exchange import Receive, Request, Response, Scope, Send, only
-from coopera.server.memory import Memory
+from coopera.server.memory import Memory, Reply
 from coopera.server.metrics import MEDIA_TYPE, Metrics
 from coopera.server.problems import Problem
 from coopera.server.snapshot import Snapshot
@@ -39,7 +39,7 @@ class App:
     log: TextIO | None = None
     """Where each request is told; not at all if `None`."""
     metrics: Metrics = field(default_factory=Metrics)
-    memory: Memory = field(default_factory=Memory)
+    memory: Memory[str, tuple[str, bytes]] = field(default_factory=Memory)
     looking_up: int = 0
     """Requests for reconciliation that are worked on or wait."""
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(reconciling.AT_ONCE))
@@ -53,6 +53,7 @@ class App:
         started = time.perf_counter()
         request = Request(scope, receive)
         name, room = _room(request.path)
+        replies = self.snapshot.replies
         told = {"status": 0, "size": 0}
 
         async def counted(message: MutableMapping[str, Any]) -> None:
@@ -66,18 +67,31 @@ class App:
             response = await self._answer(room, request, counted)
             if response is not None:
                 await response.send(counted, request.method)
+                if "etag" in response.headers and (head := request.head):
+                    content = response.written()
+                    line = f"GET {_visible(request.path)}"
+                    reply = Reply(name, line, response.status, told["size"], content)
+                    replies.put(head, reply, len(content))
         except Exception:  # a bug of ours: told in full here, and to the client as one
             traceback.print_exc(file=sys.stderr)
             if not told["status"]:
                 kind, body = Problem(500, "the server has a bug.").body(request.accept)
                 await Response(body, kind, 500).send(counted, request.method)
         finally:
-            seconds = time.perf_counter() - started
-            self.metrics.count(name, told["status"], told["size"], seconds)
-            if self.log is not None:
-                path = request.path.encode("ascii", "backslashreplace").decode()
-                line = f"{request.method} {path} {told['status']} {told['size']} B"
-                print(f"{line} {seconds * 1000:.1f} ms", file=self.log)
+            line = f"{request.method} {_visible(request.path)}"
+            self._note(name, line, told["status"], told["size"], time.perf_counter() - started)
+
+    def known(self, head: bytes) -> Reply | None:
+        """Give the reply to a request that was answered before, known by its head."""
+        reply = self.snapshot.replies.get(head)
+        if reply is not None:
+            self._note(reply.room, reply.line, reply.status, reply.size, 0.0)
+        return reply
+
+    def _note(self, room: str, line: str, status: int, size: int, seconds: float) -> None:
+        self.metrics.count(room, status, size, seconds)
+        if self.log is not None:
+            print(f"{line} {status} {size} B {seconds * 1000:.1f} ms", file=self.log)
 
     async def _answer(self, room: Room, request: Request, send: Send) -> Response | None:
         try:
@@ -98,6 +112,10 @@ class App:
     def root(self, request: Request) -> str:
         """Give the URL of the server's root, without a slash at its end."""
         return self.url.rstrip("/") if self.url else request.url
+
+
+def _visible(path: str) -> str:
+    return path.encode("ascii", "backslashreplace").decode()
 
 
 def _room(path: str) -> tuple[str, Room]:
@@ -152,6 +170,7 @@ async def _metrics(app: App, request: Request, _send: Send) -> Response | None:
     gauges["pool_query_seconds_total"] = pool.seconds
     gauges["kept_answers_bytes"] = app.memory.size
     gauges["kept_answers_hits_total"] = app.memory.hits
+    gauges["kept_replies_bytes"] = app.snapshot.replies.size
     gauges["triples"] = len(app.snapshot.publication.triples)
     gauges["files_stale"] = 1.0 if app.problem else 0.0
     text = app.metrics.text(gauges)

@@ -11,12 +11,16 @@ from contextlib import contextmanager
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from coopera.server.app import App
+from coopera.server.memory import Reply
 from coopera.server.problems import Problem
 
 HEAD_BYTES = 262_144
 """Of a request line with its headers: a query of 64 KiB may be three times as long in a URL."""
 HEAD_SECONDS = 10.0
 """In which a head must be whole, from its first byte, or from the opening of the connection."""
+END = b"\r\n\r\n"
+"""What ends a head."""
 MOST = 1000
 """Connections that are open at once."""
 
@@ -27,6 +31,8 @@ class Connection(HttpToolsProtocol):
     _head = 0
     _timer: asyncio.TimerHandle | None = None
     _in_head = True
+    _begun = False
+    _chunk = b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
@@ -40,6 +46,11 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; a head that grows too long ends the connection."""
+        if not self._begun and data.startswith(b"GET ") and self._is_idle():
+            self._chunk = data if data.find(END) == len(data) - len(END) else b""
+            if self._chunk and (reply := self._app.known(data)):
+                self._reply(reply)
+                return
         if self._in_head:
             self._head += len(data)
             if self._timer is None:
@@ -51,7 +62,12 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Let who answers break the connection off, so that no part is taken for the whole."""
         super().on_message_begin()
-        self.scope["extensions"] = {"coopera.abort": {"call": self.transport.abort}}
+        self._begun = True
+        self.scope["extensions"] = {
+            "coopera.abort": {"call": self.transport.abort},
+            "coopera.head": {"bytes": self._chunk},
+        }
+        self._chunk = b""
 
     def on_headers_complete(self) -> None:
         """Stop waiting: what comes is the body, which who answers bounds."""
@@ -65,11 +81,32 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Wait for the next head."""
         super().on_message_complete()
-        self._in_head, self._head = True, 0
+        self._in_head, self._head, self._begun = True, 0, False
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, or has a URL of more than 65,535 bytes."""
         self._refuse(400, f"{msg} A URL has at most 65,535 bytes; send a longer query by POST.")
+
+    @property
+    def _app(self) -> App:
+        app: App = self.config.app  # type: ignore[assignment]
+        return app
+
+    def _is_idle(self) -> bool:
+        """Say whether everything that was asked has been answered, and the client reads it."""
+        answered = self.cycle is None or self.cycle.response_complete
+        return answered and not self.flow.write_paused
+
+    def _reply(self, reply: Reply) -> None:
+        """Give a reply that is kept, as uvicorn would have given it."""
+        self._stop()
+        self._unset_keepalive_if_required()
+        of_all = [b"%s: %s\r\n" % pair for pair in self.server_state.default_headers]
+        self.transport.write(b"".join([STATUS_LINE[reply.status], *of_all, reply.content]))
+        self.server_state.total_requests += 1
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self.timeout_keep_alive, self.timeout_keep_alive_handler
+        )
 
     def _wait(self) -> None:
         self._timer = self.loop.call_later(HEAD_SECONDS, self._late)

@@ -32,6 +32,8 @@ SAFE = (
 """Headers of every response. All is for reading and for all, so any origin may read it."""
 
 
+OF_MORE = (b"content-length", b"transfer-encoding", b"expect", b"upgrade")
+"""Headers that say that more belongs to a request than its head."""
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
@@ -101,6 +103,15 @@ class Request:
         named = dict(part.strip().partition("=")[::2] for part in rest.split(";"))
         charset = next((v for k, v in named.items() if k.lower() == "charset"), "")
         return kind.strip().lower(), charset.strip('"').lower()
+
+    @property
+    def head(self) -> bytes | None:
+        """Give the bytes of its head, where they are all that the client has sent and will send."""
+        head: bytes | None = self.scope.get("extensions", {}).get("coopera.head", {}).get("bytes")
+        if self.method != "GET" or self.scope["http_version"] != "1.1" or not head:
+            return None
+        after = (self.header(b"connection") or "keep-alive").lower()
+        return None if after != "keep-alive" or any(map(self.header, OF_MORE)) else head
 
     def abort(self) -> None:
         """Break the connection off, so that no part of a body is taken for the whole."""
@@ -172,6 +183,12 @@ class Response:
         await start(send, self.status, self.media_type, self.headers, len(self.body))
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else self.body})
 
+    def written(self) -> bytes:
+        """Give the headers and the body as they go over a connection."""
+        pairs = _headers(self.status, self.media_type, self.headers, len(self.body))
+        lines = [b"%s: %s\r\n" % pair for pair in pairs]
+        return b"".join([*lines, b"\r\n", self.body])
+
 
 async def start(
     send: Send,
@@ -181,6 +198,13 @@ async def start(
     length: int | None = None,
 ) -> None:
     """Send the status and the headers."""
+    sent = _headers(status, media_type, headers, length)
+    await send({"type": "http.response.start", "status": status, "headers": sent})
+
+
+def _headers(
+    status: int, media_type: str, headers: dict[str, str] | None, length: int | None
+) -> list[tuple[bytes, bytes]]:
     own = {name.lower().encode("latin-1") for name in headers or ()}
     sent = [pair for pair in SAFE if pair[0] not in own]
     if media_type:
@@ -189,7 +213,7 @@ async def start(
         sent.append((b"content-length", str(length).encode()))
     for name, value in (headers or {}).items():
         sent.append((name.lower().encode("latin-1"), header_safe(value).encode("latin-1")))
-    await send({"type": "http.response.start", "status": status, "headers": sent})
+    return sent
 
 
 def header_safe(value: str) -> str:

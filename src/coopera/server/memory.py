@@ -1,35 +1,60 @@
-"""Memory: answers in, under the entity tags that name them; the same answers out, for a while."""
+"""Memory: answers in, under names that tell all they depend on; the same answers out, for a while.
+
+An answer has the entity tag as its name, which names the data's version too; a whole reply has the
+head of the request, byte by byte, and is kept as long as the snapshot that it was made from.
+"""
 
 from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 LARGEST = 65_536
-"""Bytes of an answer that is kept."""
+"""Bytes of one thing that is kept, its name included."""
 MOST = 32 << 20
 """Bytes of all that are kept."""
+Name = TypeVar("Name", str, bytes)
+Kept = TypeVar("Kept")
 
 
-class Memory:
-    """The answers that were asked for last. An entity tag names the data's version too."""
+class Memory(Generic[Name, Kept]):
+    """What was asked for last."""
 
     def __init__(self, most: int = MOST) -> None:
         """Take how many bytes may be kept."""
         self.most, self.size, self.hits = most, 0, 0
-        self._kept: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
+        self._kept: OrderedDict[Name, tuple[Kept, int]] = OrderedDict()
 
-    def get(self, tag: str) -> tuple[str, bytes] | None:
-        """Give the media type and the bytes of an answer, if it is kept."""
-        found = self._kept.get(tag)
-        if found is not None:
-            self._kept.move_to_end(tag)
-            self.hits += 1
-        return found
+    def get(self, name: Name) -> Kept | None:
+        """Give what is kept under a name, if anything is."""
+        found = self._kept.get(name)
+        if found is None:
+            return None
+        self._kept.move_to_end(name)
+        self.hits += 1
+        return found[0]
 
-    def put(self, tag: str, media_type: str, body: bytes) -> None:
-        """Keep an answer, unless it is large; forget those that were not asked for since long."""
-        if len(body) > LARGEST or tag in self._kept:
+    def put(self, name: Name, kept: Kept, size: int) -> None:
+        """Keep something of so many bytes, unless it is large; forget what is not asked for."""
+        size += len(name)
+        if size > LARGEST or name in self._kept:
             return
-        self._kept[tag] = media_type, body
-        self.size += len(body) + len(tag)
+        self._kept[name] = kept, size
+        self.size += size
         while self.size > self.most:
-            old, (_, gone) = self._kept.popitem(last=False)
-            self.size -= len(gone) + len(old)
+            _, (_, gone) = self._kept.popitem(last=False)
+            self.size -= gone
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A whole reply, but for its date."""
+
+    room: str
+    """The name under which it is counted."""
+    line: str
+    """The request, as the log tells it."""
+    status: int
+    size: int
+    """Bytes of the body."""
+    content: bytes
+    """The headers and the body."""

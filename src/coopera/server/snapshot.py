@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from coopera.pool import Pool
 from coopera.project import Project, find
 from coopera.publication import Publication
 from coopera.reconciliation import Matcher
+from coopera.server.memory import Memory, Reply
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ class Snapshot:
 
     loaded: Loaded
     pool: Pool
+    replies: Memory[bytes, Reply] = field(default_factory=Memory)
+    """By the head of the request."""
 
     @property
     def version(self) -> str:

@@ -122,7 +122,7 @@ async def answer(
     found_answer = await ask(app, request, asked, wanted.asked, url)
     media = wanted.names[found_answer.media_type]
     if tag and found_answer.whole:
-        app.memory.put(tag, media, found_answer.first)
+        app.memory.put(tag, (media, found_answer.first), len(found_answer.first))
     await respond(request, send, found_answer, media, headers)
     return None
 
