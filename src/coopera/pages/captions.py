@@ -213,7 +213,7 @@ PICTURES: dict[str, tuple[str, str]] = {
     ),
     "timeline_of": (
         "Timeline of {}",
-        "Chronologie de {}",
+        "Chronologie\u00a0: {}",
     ),
     "timeline_open": (
         "open-ended by its terms",
