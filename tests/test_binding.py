@@ -18,6 +18,9 @@ THING = NamedNode("http://example.org/default")
 HELD = [Triple(THING, THING, Literal("x"))]
 
 
+pytestmark = pytest.mark.xdist_group("virtuoso")
+
+
 @pytest.fixture(scope="module", params=sorted(ENGINES))
 def engine(request: pytest.FixtureRequest) -> Engine:
     return ENGINES[request.param](HELD)

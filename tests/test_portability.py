@@ -20,6 +20,7 @@ from coopera.queries import SavedQuery
 from coopera.tables import Table, Term
 
 SERVERS = ("oxigraph", "virtuoso")
+pytestmark = pytest.mark.xdist_group("virtuoso")
 
 
 @pytest.fixture(scope="module")

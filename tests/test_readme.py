@@ -37,7 +37,7 @@ def test_the_quick_start_holds_exactly_two_commands() -> None:
 
     assert blocks == [
         "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/coopera build\n",
-        "python3 -m venv .venv && .venv/bin/pip install '.[test]' && .venv/bin/pytest -n auto\n",
+        "python3 -m venv .venv && .venv/bin/pip install '.[test]' && .venv/bin/pytest -n auto --dist loadgroup\n",
     ]
 
 

@@ -39,6 +39,9 @@ ex:d a ex:C ; ex:t "z"@en .
 """
 
 
+pytestmark = pytest.mark.xdist_group("virtuoso")
+
+
 @pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     found: Server = request.getfixturevalue(f"{request.param}_server")
