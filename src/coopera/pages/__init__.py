@@ -196,6 +196,14 @@ class Pages:
         """Give the ends of the agreements, as far as they are known."""
         return ends.ends(self.index, self.agreements)
 
+    def prepare(self, language: str) -> None:
+        """Gather what many pages of a language show, before several processes make them."""
+        self.entries(language)
+        lists.listed(self.readers[language])
+        for catalogue in self.catalogues.values():
+            tables.prepare(self.readers[language], catalogue)
+        self.text("index", language)
+
     def sheet(self, address: str, language: str) -> str:
         """Give the list or answer at an address as CSV. Raises KeyError where there is none."""
         reader, about = self.readers[language], self.addresses[address]

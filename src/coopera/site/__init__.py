@@ -11,6 +11,8 @@ from coopera.checks import Outcome
 from coopera.errors import CooperaError, Place
 from coopera.project import Project
 from coopera.publication import Publication
+from coopera.publication.dumps import Digest
+from coopera.site import workers
 
 MARKER = ".coopera"
 
@@ -73,19 +75,43 @@ def _refuse_foreign(output: Path) -> None:
 
 def _fill(published: Publication, folder: Path) -> dict[str, int]:
     """Write every file of the site into a new folder."""
-    count = size = 0
-    made: set[Path] = set()
+    batches, late = published.batches()
+    made: set[str] = set()
+
+    def write_batch(at: int) -> tuple[int, dict[str, Digest]]:
+        return _write(published, batches[at], folder, made)
+
     marker = b"Written by coopera build, which replaces this folder as a whole.\n"
-    named = ((name, published.content(name)) for name in published.names())
-    for name, content in ((MARKER, marker), *named):
-        path = folder / name
-        if path.parent not in made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            made.add(path.parent)
-        path.write_bytes(content)
+    (folder / MARKER).write_bytes(marker)
+    size = len(marker)
+    for written, measured in workers.done(len(batches), write_batch):
+        size += written
+        published.dumps.learn(measured)
+    size += _write(published, late, folder, made)[0]
+    files = 1 + len(late) + sum(map(len, batches))
+    return {"pages": published.pages_written, "files": files, "bytes": size}
+
+
+def _write(
+    published: Publication, names: Iterable[str], folder: Path, made: set[str]
+) -> tuple[int, dict[str, Digest]]:
+    """Write some files; give their size together, and the measures of the dumps among them.
+
+    `made` are the folders that are there.
+    """
+    size = 0
+    for name in names:
+        content = published.content(name)
+        path = f"{folder}/{name}"
+        if (parent := path.rpartition("/")[0]) not in made:
+            os.makedirs(parent, exist_ok=True)  # noqa: PTH103 - paths of `pathlib` take longer
+            made.add(parent)
+        with open(path, "wb", 0) as file:  # noqa: PTH123
+            file.write(content)
+        size += len(content)
+    for name in names:
         published.forget(name)
-        count, size = count + 1, size + len(content)
-    return {"pages": published.pages_written, "files": count, "bytes": size}
+    return size, published.dumps.measured(names)
 
 
 def _swap(new: Path, output: Path) -> None:
