@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from test_site import bytes_of
 
-from coopera import graphs, site
+from coopera import graphs, site, workers
 from coopera.errors import CooperaError, Place
 from coopera.project import Project
-from coopera.site import workers
 
 FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 needs_fork = pytest.mark.skipif(not FORKS, reason="this platform does not fork")

@@ -7,14 +7,12 @@ from pathlib import Path
 
 from pyoxigraph import Triple
 
+from coopera import builds, workers
 from coopera.checks import Outcome
 from coopera.errors import CooperaError, Place
 from coopera.project import Project
 from coopera.publication import Publication
 from coopera.publication.dumps import Digest
-from coopera.site import workers
-
-MARKER = ".coopera"
 
 
 def write(
@@ -23,13 +21,16 @@ def write(
     output: Path,
     outcome: Outcome | None = None,
     redirects: Iterable[str] = (),
+    inputs: str = "",
 ) -> dict[str, int]:
     """Write the whole site aside, then put it in the place of the former one.
 
     With the outcome of the checks it tells of the quality of the graph; `redirects` are the kinds
-    of rules for web servers to be written too. Gives the number of pages, files and bytes. Raises
-    CooperaError, and leaves the folder as it was, where it holds something that coopera did not
-    write or cannot be replaced.
+    of rules for web servers to be written too. `inputs` is the sum of all that it is made of, as
+    `builds.inputs` gives it. A file that is as in the former site keeps its time.
+
+    Gives the number of pages, files and bytes. Raises CooperaError, and leaves the folder as it
+    was, where it holds something that coopera did not write or cannot be replaced.
     """
     output = output.resolve()
     for room in (project.data, project.ontology, project.root / "queries"):
@@ -43,7 +44,11 @@ def write(
     aside = output.with_name(f".{output.name}.new-{os.getpid()}")
     try:
         aside.mkdir(parents=True)
-        counts = _fill(Publication(project, triples, outcome, redirects), aside)
+        counts = _fill(Publication(project, triples, outcome, redirects), aside, output)
+        looked = outcome.summary.counts if outcome else {}
+        found = outcome.findings if outcome else ()
+        build = builds.Build(inputs, looked, found, counts)
+        counts = counts | {"bytes": counts["bytes"] + builds.record(aside, build, project.root)}
         _swap(aside, output)
     except OSError as error:
         raise CooperaError(
@@ -64,7 +69,7 @@ def _refuse_foreign(output: Path) -> None:
         raise CooperaError(
             "this is no folder.", place=Place(output), remedy="give -o the name of a folder."
         )
-    ours = (output / MARKER).is_file() and not (output / ".git").exists()
+    ours = (output / builds.MARKER).is_file() and not (output / ".git").exists()
     if any(output.iterdir()) and not ours:
         raise CooperaError(
             "this folder holds files that coopera did not write; it would replace them all.",
@@ -73,45 +78,48 @@ def _refuse_foreign(output: Path) -> None:
         )
 
 
-def _fill(published: Publication, folder: Path) -> dict[str, int]:
-    """Write every file of the site into a new folder."""
+def _fill(published: Publication, folder: Path, former: Path) -> dict[str, int]:
+    """Write every file of the site but the marker, which is counted, into a new folder."""
     batches, late = published.batches()
     made: set[str] = set()
 
     def write_batch(at: int) -> tuple[int, dict[str, Digest]]:
-        return _write(published, batches[at], folder, made)
+        return write_some(batches[at])
 
-    marker = b"Written by coopera build, which replaces this folder as a whole.\n"
-    (folder / MARKER).write_bytes(marker)
-    size = len(marker)
+    def write_some(names: Iterable[str]) -> tuple[int, dict[str, Digest]]:
+        size = sum(_put(published.content(name), folder, former, name, made) for name in names)
+        for name in names:
+            published.forget(name)
+        return size, published.dumps.measured(names)
+
+    size = 0
     for written, measured in workers.done(len(batches), write_batch):
         size += written
         published.dumps.learn(measured)
-    size += _write(published, late, folder, made)[0]
+    size += write_some(late)[0]
     files = 1 + len(late) + sum(map(len, batches))
     return {"pages": published.pages_written, "files": files, "bytes": size}
 
 
-def _write(
-    published: Publication, names: Iterable[str], folder: Path, made: set[str]
-) -> tuple[int, dict[str, Digest]]:
-    """Write some files; give their size together, and the measures of the dumps among them.
+def _put(content: bytes, folder: Path, former: Path, name: str, made: set[str]) -> int:
+    """Write one file, with the time of the former one if that holds the same; give its size.
 
-    `made` are the folders that are there.
+    `made` are the folders that are there. Paths of `pathlib` would take longer than the writing.
     """
-    size = 0
-    for name in names:
-        content = published.content(name)
-        path = f"{folder}/{name}"
-        if (parent := path.rpartition("/")[0]) not in made:
-            os.makedirs(parent, exist_ok=True)  # noqa: PTH103 - paths of `pathlib` take longer
-            made.add(parent)
-        with open(path, "wb", 0) as file:  # noqa: PTH123
-            file.write(content)
-        size += len(content)
-    for name in names:
-        published.forget(name)
-    return size, published.dumps.measured(names)
+    path = f"{folder}/{name}"
+    if (parent := path.rpartition("/")[0]) not in made:
+        os.makedirs(parent, exist_ok=True)  # noqa: PTH103
+        made.add(parent)
+    with open(path, "wb", 0) as file:  # noqa: PTH123
+        file.write(content)
+    try:
+        with open(f"{former}/{name}", "rb", 0) as file:  # noqa: PTH123
+            told = os.fstat(file.fileno())
+            if told.st_size == len(content) and file.read() == content:
+                os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+    except OSError:
+        pass  # there was none that can be read
+    return len(content)
 
 
 def _swap(new: Path, output: Path) -> None:

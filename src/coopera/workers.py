@@ -6,17 +6,18 @@ the work is done one piece after the other.
 
 import contextlib
 import gc
-import multiprocessing
 import os
 import pickle
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection, wait
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from coopera.errors import CooperaError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 MOST = 8_192
 """Pieces of one piece of work, at most: their numbers wait in one pipe, four bytes each."""
@@ -53,6 +54,9 @@ def _spread(
     number: int, work: Callable[[int], Given], processes: int
 ) -> Iterator[tuple[int, Given]]:
     """Do the pieces in processes of their own, and give what comes, as it comes."""
+    import multiprocessing  # who does all in one process needs none of it
+    from multiprocessing.connection import Connection, wait
+
     waiting, filling = os.pipe()
     os.write(filling, b"".join(at.to_bytes(4, "little") for at in range(number)))
     os.close(filling)  # so that who reads the last number sees the end
@@ -92,7 +96,7 @@ def _spread(
             process.join()
 
 
-def _worker(waiting: int, line: Connection, work: Callable[[int], Any], parent: int) -> None:
+def _worker(waiting: int, line: "Connection", work: Callable[[int], Any], parent: int) -> None:
     """Take numbers until there are none, and tell what each piece gives."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever waits here is told, and ends this
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -121,6 +125,6 @@ def _ended(process: Any) -> None:
     code = process.exitcode
     reason = f"by signal {-code}" if code and code < 0 else f"with exit code {code}"
     raise CooperaError(
-        f"a process that was writing the site was ended {reason}.",
-        remedy="see that the machine has memory enough; coopera build begins anew.",
+        f"a process that shared the work was ended {reason}.",
+        remedy="see that the machine has memory enough, and run the command again.",
     )
