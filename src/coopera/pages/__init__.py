@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
 from coopera import __version__, graphs
@@ -77,6 +78,8 @@ class Made:
 
 Forms = tuple[tuple[str, str], ...]
 """Media types, each with its file, from the root of the site."""
+MOST_PIECES = 1000
+"""Pieces of templates that are kept."""
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -374,8 +377,22 @@ class Pages:
             "version": __version__,
             "dumps": self.dumps,
             "book": f"coopera-{language}.xlsx",
+            "fixed": {"index", search.ALL, *(at for _, at in (*MENU, *MORE))},
+            "kept": self._keep,
             "addresses": self.addresses,
         }
+
+    def _keep(self, *key: str, caller: Callable[[], Markup]) -> Markup:
+        """Give a piece of a template that is the same on all pages of one key."""
+        if key not in self._pieces:
+            if len(self._pieces) > MOST_PIECES:
+                self._pieces.clear()
+            self._pieces[key] = caller()
+        return self._pieces[key]
+
+    @cached_property
+    def _pieces(self) -> dict[tuple[str, ...], Markup]:
+        return {}
 
     def _year(self) -> str:
         """Give the year of the data."""

@@ -211,7 +211,8 @@ def groups(reader: Reader, iri: str, lead: str = "") -> tuple[Group, ...]:
     """Give what is said of a thing, in words, group by group."""
     index = reader.index
     predicates = set(index.facts.get(iri, ())) | set(index.readings.get(iri, ()))
-    expected = {p for name, ps in EXPECTED.items() if index.is_a(iri, name) for p in ps}
+    kinds = index.kinds(iri)
+    expected = {p for name, ps in EXPECTED.items() if name in kinds for p in ps}
     if any(t.endswith("/document-type/editorial") for t in index.iris(iri, DCTERMS + "type")):
         expected.discard(DCTERMS + "source")  # our own words are nowhere else
     hidden = set(NEVER)
@@ -352,7 +353,8 @@ def _inside(reader: Reader, node: str) -> tuple[Shown, ...]:
 def part(reader: Reader, iri: str, back: str = "") -> Fact | None:
     """Show a carrier in place: what it carries but the way back, its evidence, other readings."""
     index = reader.index
-    name = next((n for n in PARTS if index.is_a(iri, n)), None)
+    kinds = index.kinds(iri)
+    name = next((n for n in PARTS if n in kinds), None)
     if name is None:
         return None
     values: list[Shown] = []

@@ -77,8 +77,8 @@ class Publication:
     def names(self) -> Iterator[str]:
         """List every file, relative to the site's folder, with slashes."""
         yield from self._table
-        for language in LANGUAGES:
-            for address in self.pages.addresses:
+        for address in self.pages.addresses:
+            for language in LANGUAGES:
                 yield f"{language}/{address}.html"
         yield from self.documents.names()
         yield from assets.static()
