@@ -135,7 +135,7 @@ class Pages:
         for iri in sorted(self.index.facts):
             at = reader.page(iri)
             if at is not None:
-                found |= dict.fromkeys(things.addresses(reader, iri, at), iri)
+                found |= dict.fromkeys(things.addresses(reader, iri, at, self._told(iri)), iri)
         found.setdefault("ontology", f"{self.project.base}ontology")
         for made in self.more:
             found |= dict.fromkeys(made.pages, "")
@@ -274,8 +274,25 @@ class Pages:
             return lists.term(reader, about, address, self._ruled(about))
         if self.index.is_a(about, SKOS + "ConceptScheme"):
             return lists.scheme(reader, about, address)
+        if part_of(address)[0].endswith(things.LINKS):
+            return things.links_page(reader, about, address, self._told(about) or frozenset())
         page = self._thing(reader, about, address)
-        return replace(page, context={**page.context, "figures": pictures.small(reader, about)})
+        more: dict[str, object] = {"figures": pictures.small(reader, about)}
+        told = self._told(about)
+        links = page.context["incoming"] and told is not None
+        if links and things.number_of_links(reader, about, told or frozenset()):
+            more["linked"] = things.linked(reader, about, address, told or frozenset())
+            more["incoming"] = ()
+        return replace(page, context={**page.context, **more})
+
+    def _told(self, iri: str) -> frozenset[str] | None:
+        """Give the properties of links that the page of a thing tells of in another way.
+
+        `None` for a term or a scheme, whose page lists what there is in a way of its own.
+        """
+        if iri.startswith(self.names.namespace) or self.index.is_a(iri, SKOS + "ConceptScheme"):
+            return None
+        return profiles.told(self.readers[LANGUAGES[0]], iri)
 
     def _thing(self, reader: Reader, about: str, address: str) -> Page:
         agreements = self.catalogues.get(AGREEMENTS)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -90,6 +91,8 @@ class Reader:
         self.language = language
         self.lists: dict[str, str] = {}
         """Classes and the addresses of their lists, once `lists.listed` has gathered them."""
+        self.linked: tuple[object, Any] | None = None
+        """What points to the thing of which a page was made last."""
         self._pages: dict[str, str | None] = {}
         self._shown: dict[str, Shown] = {}
         self._evidence: dict[str, Evidence] = {}
