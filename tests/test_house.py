@@ -36,11 +36,12 @@ FLOORS = [
     {"places", "stores"},
     {"graphs"},
     {"turtle", "importers"},
+    {"builds"},
     {"project"},
     {"limits"},
     {"dates"},
     {"terms", "queries", "fingerprints"},
-    {"findings", "files"},
+    {"findings", "files", "workers"},
     {"tables"},
     {"errors"},
 ]

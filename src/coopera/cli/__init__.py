@@ -2,15 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from coopera import __version__
 from coopera.cli import checking
 from coopera.cli import load as loading
+from coopera.cli.build import build, tell
 from coopera.cli.expiring import expiring
-from coopera.cli.options import FILE, FOLDER, TARGET, language_option, project_of
+from coopera.cli.options import FILE, FOLDER, language_option, project_of
 from coopera.cli.query import queries, query
 from coopera.cli.reconcile import reconcile
 from coopera.cli.report import report
@@ -18,10 +19,6 @@ from coopera.cli.rule import rule
 from coopera.cli.serve import serve
 from coopera.cli.verify import verify
 from coopera.errors import CooperaError
-
-if TYPE_CHECKING:
-    from coopera.checks import Outcome
-    from coopera.findings import Finding
 
 # Other rooms are imported inside the commands: `coopera --help` loads neither rdflib nor Jinja2.
 
@@ -61,36 +58,7 @@ def main(ctx: click.Context, folder: Path | None) -> None:
         sys.stdout.reconfigure(encoding="utf-8")  # what is redirected is a file of ours
 
 
-def _tell(findings: "tuple[Finding, ...] | list[Finding]", language: str) -> None:
-    for finding in findings:
-        click.echo(finding.text(language))
-
-
-_FRENCH = {
-    "error": "erreurs",
-    "warning": "avertissements",
-    "info": "indications",
-    "checked": "vérifié",
-    "files": "fichiers",
-    "triples": "triplets",
-    "assertions": "assertions",
-    "shapes": "formes",
-    "focus nodes": "nœuds visés",
-    "queries": "requêtes",
-}
-_ENGLISH = {name: name for name in _FRENCH} | {"error": "errors", "warning": "warnings"}
-
-
-def _summary(outcome: "Outcome", language: str) -> None:
-    from collections import Counter
-
-    words, colon = (_FRENCH, " :") if language == "fr" else (_ENGLISH, ":")
-    kinds = Counter(finding.severity for finding in outcome.findings)
-    told = ", ".join(f"{words[kind]}: {kinds[kind]}" for kind in ("error", "warning", "info"))
-    looked = ", ".join(f"{words[name]}: {count}" for name, count in outcome.summary.counts.items())
-    click.echo(f"{told}\n{words['checked']}: {looked}".replace(":", colon), err=True)
-
-
+main.add_command(build)
 main.add_command(checking.check)
 main.add_command(checking.validate)
 main.add_command(expiring)
@@ -137,7 +105,7 @@ def evidence(
         found, told = room.verify(project, source, present, rows)
         findings += found
         click.echo(told, err=True)
-    _tell(findings, language)
+    tell(findings, language)
     sys.exit(1 if findings or (stale and only_check) else 0)
 
 
@@ -149,51 +117,3 @@ def stats(ctx: click.Context) -> None:
 
     project = project_of(ctx)
     click.echo(formats.human(counts.table(project), project.prefixes), nl=False)
-
-
-@main.command()
-@click.option("-o", "--output", type=TARGET, help="The folder to write. [default: public]")
-@click.option(
-    "--url", metavar="URL",
-    help="Where the site will stand on the web. [default: url, else base, of coopera.toml]",
-)  # fmt: skip
-@click.option(
-    "--redirects", metavar="KINDS",
-    help="Write rules that lead from IRIs to files: apache,nginx,netlify,w3id or some of them.",
-)  # fmt: skip
-@click.option("--allow-empty", is_flag=True, help="Accept that no shape reaches any node.")
-@language_option
-@click.pass_context
-def build(
-    ctx: click.Context,
-    output: Path | None,
-    url: str | None,
-    redirects: str | None,
-    allow_empty: bool,
-    language: str,
-) -> None:
-    """Check the project, then write its site and its dumps. What does not conform is refused."""
-    from dataclasses import replace
-
-    from coopera import checks, site
-    from coopera.project import is_folder
-    from coopera.publication.redirects import REDIRECTS
-
-    project = project_of(ctx)
-    if url is not None:
-        if not is_folder(url):
-            raise click.BadParameter("write an http address that ends with a slash.")
-        project = replace(project, url=url)
-    kinds = [kind.strip() for kind in (redirects or "").split(",") if kind.strip()]
-    if unknown := [kind for kind in kinds if kind not in REDIRECTS]:
-        raise click.BadParameter(f"{unknown[0]}: choose among {', '.join(REDIRECTS)}.")
-    outcome = checks.run(project, allow_empty)
-    _tell(outcome.findings, language)
-    _summary(outcome, language)
-    if outcome.failed:
-        click.echo("not published: mend the errors first.", err=True)
-        sys.exit(1)
-    target = output or project.output
-    written = site.write(project, outcome.triples, target, outcome, kinds)
-    told = ", ".join(f"{count} {name}" for name, count in written.items())
-    click.echo(f"{target}: {told}; open {target / 'index.html'}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
 from coopera import __version__, graphs
@@ -77,6 +78,8 @@ class Made:
 
 Forms = tuple[tuple[str, str], ...]
 """Media types, each with its file, from the root of the site."""
+MOST_PIECES = 1000
+"""Pieces of templates that are kept."""
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -132,7 +135,7 @@ class Pages:
         for iri in sorted(self.index.facts):
             at = reader.page(iri)
             if at is not None:
-                found |= dict.fromkeys(things.addresses(reader, iri, at), iri)
+                found |= dict.fromkeys(things.addresses(reader, iri, at, self._told(iri)), iri)
         found.setdefault("ontology", f"{self.project.base}ontology")
         for made in self.more:
             found |= dict.fromkeys(made.pages, "")
@@ -195,6 +198,14 @@ class Pages:
     def ends(self) -> list[ends.End]:
         """Give the ends of the agreements, as far as they are known."""
         return ends.ends(self.index, self.agreements)
+
+    def prepare(self, language: str) -> None:
+        """Gather what many pages of a language show, before several processes make them."""
+        self.entries(language)
+        lists.listed(self.readers[language])
+        for catalogue in self.catalogues.values():
+            tables.prepare(self.readers[language], catalogue)
+        self.text("index", language)
 
     def sheet(self, address: str, language: str) -> str:
         """Give the list or answer at an address as CSV. Raises KeyError where there is none."""
@@ -263,8 +274,25 @@ class Pages:
             return lists.term(reader, about, address, self._ruled(about))
         if self.index.is_a(about, SKOS + "ConceptScheme"):
             return lists.scheme(reader, about, address)
+        if part_of(address)[0].endswith(things.LINKS):
+            return things.links_page(reader, about, address, self._told(about) or frozenset())
         page = self._thing(reader, about, address)
-        return replace(page, context={**page.context, "figures": pictures.small(reader, about)})
+        more: dict[str, object] = {"figures": pictures.small(reader, about)}
+        told = self._told(about)
+        links = page.context["incoming"] and told is not None
+        if links and things.number_of_links(reader, about, told or frozenset()):
+            more["linked"] = things.linked(reader, about, address, told or frozenset())
+            more["incoming"] = ()
+        return replace(page, context={**page.context, **more})
+
+    def _told(self, iri: str) -> frozenset[str] | None:
+        """Give the properties of links that the page of a thing tells of in another way.
+
+        `None` for a term or a scheme, whose page lists what there is in a way of its own.
+        """
+        if iri.startswith(self.names.namespace) or self.index.is_a(iri, SKOS + "ConceptScheme"):
+            return None
+        return profiles.told(self.readers[LANGUAGES[0]], iri)
 
     def _thing(self, reader: Reader, about: str, address: str) -> Page:
         agreements = self.catalogues.get(AGREEMENTS)
@@ -366,8 +394,22 @@ class Pages:
             "version": __version__,
             "dumps": self.dumps,
             "book": f"coopera-{language}.xlsx",
+            "fixed": {"index", search.ALL, *(at for _, at in (*MENU, *MORE))},
+            "kept": self._keep,
             "addresses": self.addresses,
         }
+
+    def _keep(self, *key: str, caller: Callable[[], Markup]) -> Markup:
+        """Give a piece of a template that is the same on all pages of one key."""
+        if key not in self._pieces:
+            if len(self._pieces) > MOST_PIECES:
+                self._pieces.clear()
+            self._pieces[key] = caller()
+        return self._pieces[key]
+
+    @cached_property
+    def _pieces(self) -> dict[tuple[str, ...], Markup]:
+        return {}
 
     def _year(self) -> str:
         """Give the year of the data."""

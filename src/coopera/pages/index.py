@@ -104,7 +104,24 @@ class Index:
 
     def is_a(self, iri: str, name: str) -> bool:
         """Say whether an IRI is an instance of a class or of one of its subclasses."""
-        return any(t == name or name in self.above(t) for t in self.iris(iri, TYPE))
+        return name in self.kinds(iri)
+
+    def kinds(self, iri: str) -> frozenset[str]:
+        """Give all classes of an IRI, those above its own included."""
+        known = self._kinds.get(iri)
+        if known is None:
+            named = tuple(self.iris(iri, TYPE))
+            known = self._alike.get(named)
+            if known is None:
+                known = frozenset(named).union(*map(self.above, named))
+                self._alike[named] = known
+            if iri in self.facts:  # what is not described would be kept without end
+                self._kinds[iri] = known
+        return known
+
+    _kinds: dict[str, frozenset[str]] = field(default_factory=dict)
+    _alike: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
+    """The classes by the types that are told: most things share theirs."""
 
     @cached_property
     def readings(self) -> dict[str, dict[str, list[Reading]]]:

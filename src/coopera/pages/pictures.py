@@ -17,7 +17,7 @@ from coopera.pictures.svg import Name, Told
 from coopera.pictures.timeline import Bar
 from coopera.terms import COOP, DCTERMS, ORG, SCHEMA, SKOS
 
-MOST_BARS, MOST_NODES, MOST_SPOKES, MOST_ROWS = 60, 100, 24, 500
+MOST_BARS, MOST_NODES, MOST_SPOKES, MOST_ROWS, LATEST = 60, 100, 24, 500, 4
 """What a picture, and a table below one, holds at most; both say so where there is more."""
 LATER = (COOP + "extends", DCTERMS + "replaces")
 """Properties that lead from an agreement to one that it follows."""
@@ -524,7 +524,7 @@ def small(reader: Reader, iri: str) -> tuple[Figure, ...]:
         return (figure,) if figure else ()
     latest = sorted(own, key=lambda a: (_begun(reader, a)[0] >= 9e9, -_begun(reader, a)[0], a))
     about = reader.word("timeline_of").format(reader.label(iri)[0])
-    rows = bars(reader, latest[:MOST_SPOKES])
+    rows = bars(reader, latest[:LATEST])
     drawn = _timeline(reader, rows, "timeline", reader.word("timeline"), about)
     drawn = replace(drawn, note=_more(reader, len(rows), len(own)))
     return (figure, drawn) if figure else (drawn,)

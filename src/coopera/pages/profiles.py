@@ -44,6 +44,12 @@ def has_profile(reader: Reader, iri: str) -> bool:
     return bool(linked) or index.is_a(iri, lists.INSTITUTION)
 
 
+def told(reader: Reader, iri: str) -> frozenset[str]:
+    """Give the properties of links that the profile of a thing, if it has one, tells of."""
+    is_agreement = reader.index.is_a(iri, things.AGREEMENT)
+    return SHOWN if not is_agreement and has_profile(reader, iri) else frozenset()
+
+
 def page(reader: Reader, iri: str, address: str, agreements: Catalogue | None) -> Page:
     """Make the page of an institution: its profile, then what is known of it."""
     made = things.page(reader, iri, address)

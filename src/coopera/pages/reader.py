@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -90,6 +91,8 @@ class Reader:
         self.language = language
         self.lists: dict[str, str] = {}
         """Classes and the addresses of their lists, once `lists.listed` has gathered them."""
+        self.linked: tuple[object, Any] | None = None
+        """What points to the thing of which a page was made last."""
         self._pages: dict[str, str | None] = {}
         self._shown: dict[str, Shown] = {}
         self._evidence: dict[str, Evidence] = {}
@@ -153,8 +156,9 @@ class Reader:
 
     def _made_up(self, iri: str) -> str | None:
         """Compose in words the label of a carrier or of a period."""
+        kinds = self.index.kinds(iri)
         for name, parts in PARTS.items():
-            if self.index.is_a(iri, name):
+            if name in kinds:
                 said = (self._part(iri, p) for choices in parts for p in choices)
                 return ", ".join(text for text in said if text) or None
         if self.index.is_a(iri, DCTERMS + "PeriodOfTime"):
@@ -191,7 +195,7 @@ class Reader:
 
     def owner(self, iri: str) -> str:
         """Give the thing that a carrier tells of; of anything else, itself."""
-        if any(self.index.is_a(iri, name) for name in PARTS):
+        if not self.index.kinds(iri).isdisjoint(PARTS):
             for predicate, inward in OWNERS.items():
                 ends = self.index.sources_of if inward else self.index.iris
                 if found := ends(iri, predicate):

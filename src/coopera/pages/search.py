@@ -65,12 +65,13 @@ def things(reader: Reader, addresses: dict[str, str]) -> Iterable[Entry]:
     for at, iri in addresses.items():
         if iri not in index.facts or reader.page(iri) != at:
             continue
-        if any(index.is_a(iri, name) for name in unnamed):
+        of = index.kinds(iri)
+        if not of.isdisjoint(unnamed):
             continue
         text, lang = reader.label(iri)
         kinds = index.types(iri)
         kind = reader.class_label(kinds[0]) if kinds else ""
-        rank = next((nth for nth, n in enumerate(FIRST) if index.is_a(iri, n)), 9)
+        rank = next((nth for nth, n in enumerate(FIRST) if n in of), 9)
         shown = Shown(speech.capital(text), lang, href=at)
         yield Entry(shown, kind, _others(reader, iri, text), rank)
 

@@ -50,7 +50,7 @@ def count(number_of: int, one: str, many: str, language: str) -> str:
     return f"{number(str(number_of), language)} {one if single else many}"
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def spaced(text: str) -> str:
     """Keep French marks with their words: a space before : ; ? ! and inside « » does not break."""
     text = re.sub(r" (?=[;?!])", NARROW, _apostrophes(text))
@@ -79,7 +79,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def order(text: str) -> tuple[str, str]:
     """Give a key that sorts words as a reader would: accents and capitals last in weight."""
     folded = unicodedata.normalize("NFKD", text)

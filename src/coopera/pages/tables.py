@@ -131,12 +131,18 @@ def pager(address: str, at: int, number: int, per: int) -> Pager | None:
 def _ordered(
     reader: Reader, catalogue: Catalogue, name: str, value: Value, single: bool
 ) -> Sequence[str]:
+    places = prepare(reader, catalogue)
+    chosen = catalogue.holders[name][value] if single else catalogue.members
+    return sorted(chosen, key=places.__getitem__)
+
+
+def prepare(reader: Reader, catalogue: Catalogue) -> dict[str, int]:
+    """Give the place of each member in the list, which many pages ask for."""
     places = catalogue.places.get(reader.language)
     if places is None:
         ordered = ordering(reader, catalogue.name, catalogue.members)
         places = catalogue.places[reader.language] = {iri: at for at, iri in enumerate(ordered)}
-    chosen = catalogue.holders[name][value] if single else catalogue.members
-    return sorted(chosen, key=places.__getitem__)
+    return places
 
 
 def ordering(reader: Reader, name: str, iris: Iterable[str]) -> list[str]:

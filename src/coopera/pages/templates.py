@@ -33,7 +33,7 @@ def environment() -> "jinja2.Environment":
     return made
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def show(shown: Shown, above: str) -> Markup:
     """Write one term; `above` is the way from the page to its language's folder."""
     attributes = Markup(' lang="{}"').format(shown.lang) if shown.lang else Markup("")
@@ -44,7 +44,11 @@ def show(shown: Shown, above: str) -> Markup:
         text = Markup('<time datetime="{}">{}</time>').format(shown.datetime, text)
     if shown.unknown:
         text = Markup('<span class="unknown">{}</span>').format(text)
-    title = Markup(' title="{}"').format(shown.title) if shown.title else Markup("")
+    # The IRI of what has a page of its own, or is the link itself, is told by where it leads.
+    told = shown.title not in ("", shown.url) and not (
+        shown.href is not None and shown.title.startswith(("http://", "https://"))
+    )
+    title = Markup(' title="{}"').format(shown.title) if told else Markup("")
     if shown.href is not None:
         place = f"#{shown.anchor}" if shown.anchor else ""
         made = Markup('<a href="{}{}.html{}"{}{}>{}</a>').format(

@@ -7,7 +7,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from coopera.pages import speech, words
 from coopera.pages.index import TYPE, Index, Reading
-from coopera.pages.names import part_of, parts
+from coopera.pages.names import PART, part_of, parts
 from coopera.pages.reader import BOUNDED, PARTS, Reader, ranked
 from coopera.pages.views import Badge, Evidence, Fact, Group, Page, Pager, Row, Shown
 from coopera.tables import Term
@@ -20,6 +20,11 @@ PER = 60
 """Statements of a source in one part of its page."""
 MANY = 100
 """Links shown under one heading; the heading tells how many there are."""
+LINKS = "~in"
+"""What ends the address of a page of what points to a thing: no step of an IRI gives it."""
+SOME, FEW, LISTED = 50, 8, 40
+"""Links that stand on the page of a thing, at most, or of one with a profile; and on one of those.
+"""
 
 
 def _all(namespace: str, names: str) -> tuple[str, ...]:
@@ -170,13 +175,21 @@ def page(reader: Reader, iri: str, address: str) -> Page:
     return Page(address, title, described, "thing.html", tuple(kinds), context)
 
 
-def addresses(reader: Reader, iri: str, address: str) -> list[str]:
-    """List the parts of the page of a thing."""
-    return parts(address, len(_cited(reader, iri)), PER)
+def addresses(
+    reader: Reader, iri: str, address: str, told: frozenset[str] | None = None
+) -> list[str]:
+    """List the parts of the page of a thing, and the pages of what points to it.
+
+    `told` are the properties of links that its page tells of in another way; without them there
+    are no such pages.
+    """
+    found = parts(address, len(_cited(reader, iri)), PER)
+    number = 0 if told is None else number_of_links(reader, iri, told)
+    return found + (parts(f"{address}{LINKS}", number, LISTED) if number else [])
 
 
 def _pager(reader: Reader, iri: str, whole: str, at: int) -> Pager | None:
-    return pager_of(addresses(reader, iri, whole), at)
+    return pager_of(parts(whole, len(_cited(reader, iri)), PER), at)
 
 
 def pager_of(all_parts: Sequence[str], at: int) -> Pager | None:
@@ -211,7 +224,8 @@ def groups(reader: Reader, iri: str, lead: str = "") -> tuple[Group, ...]:
     """Give what is said of a thing, in words, group by group."""
     index = reader.index
     predicates = set(index.facts.get(iri, ())) | set(index.readings.get(iri, ()))
-    expected = {p for name, ps in EXPECTED.items() if index.is_a(iri, name) for p in ps}
+    kinds = index.kinds(iri)
+    expected = {p for name, ps in EXPECTED.items() if name in kinds for p in ps}
     if any(t.endswith("/document-type/editorial") for t in index.iris(iri, DCTERMS + "type")):
         expected.discard(DCTERMS + "source")  # our own words are nowhere else
     hidden = set(NEVER)
@@ -352,7 +366,8 @@ def _inside(reader: Reader, node: str) -> tuple[Shown, ...]:
 def part(reader: Reader, iri: str, back: str = "") -> Fact | None:
     """Show a carrier in place: what it carries but the way back, its evidence, other readings."""
     index = reader.index
-    name = next((n for n in PARTS if index.is_a(iri, n)), None)
+    kinds = index.kinds(iri)
+    name = next((n for n in PARTS if n in kinds), None)
     if name is None:
         return None
     values: list[Shown] = []
@@ -432,13 +447,38 @@ def since(reader: Reader, partnership: str) -> Shown | None:
     return Shown(word.format(reader.term(bound).text)) if bound else None
 
 
+Links = tuple[list[tuple[str, list[str]]], dict[str, tuple[Shown, ...]]]
+"""What points to a thing: headings with the things under them, and roles by what has them."""
+
+
 def incoming(reader: Reader, iri: str, told: frozenset[str] = frozenset()) -> tuple[Group, ...]:
     """Give the things that point to a thing, by property and class, with their number.
 
     `told` are the properties that the page tells of in another way.
     """
+    headed, roles = _linked(reader, iri, told)
+    return tuple(
+        Group(
+            title,
+            f"in-{nth}",
+            facts=tuple(_link(reader, m, iri, roles) for m in members[:MANY]),
+            count=len(members),
+        )
+        for nth, (title, members) in enumerate(headed, 1)
+    )
+
+
+def _linked(reader: Reader, iri: str, told: frozenset[str]) -> Links:
+    """Gather what points to a thing; kept for the next part of its pages."""
+    if reader.linked is None or reader.linked[0] != (iri, told):
+        reader.linked = (iri, told), _gathered(reader, iri, told)
+    found: Links = reader.linked[1]
+    return found
+
+
+def _gathered(reader: Reader, iri: str, told: frozenset[str]) -> Links:
     links = reader.index.links.get(iri, {})
-    found: list[Group] = []
+    found: list[tuple[str, list[str]]] = []
     roles = _roles(reader, iri, links.get(COOP + "participant", ()))
     parties = set(links.get(COOP + "party", ()))
     for predicate, subjects in links.items():
@@ -457,12 +497,55 @@ def incoming(reader: Reader, iri: str, told: frozenset[str] = frozenset()) -> tu
             plural = reader.plural(kind) if kind else ""
             title = phrase or f"{plural}{speech.NBSP if reader.language == 'fr' else ''}: {{}}"
             title = title.format(plural if phrase else reader.label(predicate)[0])
-            anchor = f"in-{len(found) + 1}"
             members.sort(key=lambda m: reader.order(NamedNode(m)))
-            facts = tuple(_link(reader, m, iri, roles) for m in members[:MANY])
-            found.append(Group(title, anchor, facts=facts, count=len(members)))
-    found.sort(key=lambda group: speech.order(group.title))
-    return tuple(replace(g, anchor=f"in-{at}") for at, g in enumerate(found, 1))
+            found.append((title, members))
+    found.sort(key=lambda headed: speech.order(headed[0]))
+    return found, roles
+
+
+def number_of_links(reader: Reader, iri: str, told: frozenset[str]) -> int:
+    """Count the things that point to a thing, if they fill pages of their own; else give 0."""
+    few = FEW if told else SOME
+    links = reader.index.links.get(iri, {})
+    most = sum(len(some) for p, some in links.items() if p not in NOT_LINKS and p not in told)
+    if most <= few:
+        return 0
+    number = sum(len(members) for _, members in _linked(reader, iri, told)[0])
+    return number if number > few else 0
+
+
+def linked(reader: Reader, iri: str, address: str, told: frozenset[str]) -> tuple[Group, ...]:
+    """Tell how much points to a thing, each heading leading to the page that lists it."""
+    before, found = 0, []
+    for nth, (title, members) in enumerate(_linked(reader, iri, told)[0], 1):
+        part = before // LISTED + 1
+        href = f"{address}{LINKS}{PART}{part}" if part > 1 else f"{address}{LINKS}"
+        row = Row(Shown(title, href=href, anchor=f"in-{nth}"), "")
+        found.append(Group(title, "", (row,), count=len(members)))
+        before += len(members)
+    return tuple(found)
+
+
+def links_page(reader: Reader, iri: str, address: str, told: frozenset[str]) -> Page:
+    """Make a page of what points to a thing."""
+    first, at = part_of(address)
+    headed, roles = _linked(reader, iri, told)
+    groups, place = [], (at - 1) * LISTED
+    for nth, (title, members) in enumerate(headed, 1):
+        shown = members[max(place, 0) : max(place + LISTED, 0)]
+        place -= len(members)
+        if shown:
+            facts = tuple(_link(reader, m, iri, roles) for m in shown)
+            groups.append(Group(title, f"in-{nth}", facts=facts, count=len(members)))
+    number = sum(len(members) for _, members in headed)
+    text, lang = reader.title(iri)
+    name = f"{speech.capital(text)} — {reader.word('incoming').lower()}"
+    shown_title = Shown(f"{name} ({at})" if at > 1 else name, lang)
+    context: dict[str, object] = {
+        "groups": tuple(groups),
+        "pager": pager_of(parts(first, number, LISTED), at),
+    }
+    return Page(address, shown_title, name, "links.html", (reader.iri(iri),), context)
 
 
 def roles(reader: Reader, iri: str) -> dict[str, tuple[Shown, ...]]:

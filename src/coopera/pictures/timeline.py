@@ -196,9 +196,10 @@ def _path(*points: tuple[float, float]) -> str:
 
 
 def _rect(left: float, right: float, y: float, kind: str = "full") -> str:
-    place = f'x="{number(left)}" y="{number(y - BAR / 2)}"'
-    size = f'width="{number(max(right - left, 0.0))}" height="{number(BAR)}"'
-    return f'<rect class="{kind}" {place} {size}/>'
+    # A path says it in a third less than a rectangle, and a picture has hundreds.
+    wide = number(max(right - left, 0.0))
+    way = f"M{number(left)} {number(y - BAR / 2)}h{wide}v{number(BAR)}h-{wide}z"
+    return f'<path class="{kind}" d="{way}"/>'
 
 
 def _fade(left: float, right: float, y: float, *, rising: bool) -> str:

@@ -10,7 +10,7 @@ from pyoxigraph import Triple
 
 from coopera import catalogues, files
 from coopera.engines import ENGINES
-from coopera.pages import Forms, Pages, assets
+from coopera.pages import Forms, Pages, assets, dataset
 from coopera.pages.templates import FOLDER
 from coopera.project import Project
 from coopera.publication import (
@@ -37,6 +37,8 @@ __all__ = ["WRITERS", "Publication"]
 
 KEPT = 512
 """Pages that are kept once they are made."""
+LEAST, PIECES = 16, 4_000
+"""Files in one piece of the work of writing all; pieces, at most."""
 
 Make = Callable[[], bytes]
 
@@ -75,11 +77,33 @@ class Publication:
     def names(self) -> Iterator[str]:
         """List every file, relative to the site's folder, with slashes."""
         yield from self._table
-        for language in LANGUAGES:
-            for address in self.pages.addresses:
+        for address in self.pages.addresses:
+            for language in LANGUAGES:
                 yield f"{language}/{address}.html"
         yield from self.documents.names()
         yield from assets.static()
+
+    def batches(self) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+        """Cut the files into pieces of work; give those apart that tell of sizes and sums of dumps.
+
+        Those pieces that may take long come first, and what shares its making stands in one.
+        """
+        measuring = {f"{name}{ending}" for name in ("catalog", "void") for ending in WRITERS}
+        measuring |= {f"{language}/{dataset.WHERE}.html" for language in LANGUAGES}
+        measuring |= {f"{DUMPS}{name}" for name in (dumps.NOTES, dumps.SUMS, crate.NAME)}
+        measuring.add(void.NAME)
+        first = [tuple(f"{DUMPS}{name}" for name in some) for some in self.dumps.batches]
+        apart = measuring.union(*first)
+        rest = [name for name in self.names() if name not in apart]
+        size = max(LEAST, -(-len(rest) // PIECES))
+        pieces = [tuple(rest[at : at + size]) for at in range(0, len(rest), size)]
+        self._prepare()
+        return first + pieces, tuple(name for name in self.names() if name in measuring)
+
+    def _prepare(self) -> None:
+        """Gather what many files tell of, before processes that would each do so."""
+        for language in LANGUAGES:
+            self.pages.prepare(language)
 
     @property
     def pages_written(self) -> int:

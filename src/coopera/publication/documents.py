@@ -42,6 +42,7 @@ class Documents:
     ) -> None:
         """Take the documents; one whose file would stand in the place of another is left out."""
         self._graph = graph
+        self._last: tuple[str, Quads] | None = None
         self._documents = {
             stem: document
             for stem, document in documents.items()
@@ -71,7 +72,9 @@ class Documents:
         if dot + ending not in self.endings(stem):
             raise KeyError(name)
         document = self._documents[stem]
-        return WRITERS[dot + ending](self._graph, document.triples(), document.about)
+        if self._last is None or self._last[0] != stem:  # each syntax is asked for in turn
+            self._last = stem, document.triples()
+        return WRITERS[dot + ending](self._graph, self._last[1], document.about)
 
     @cached_property
     def _no_xml(self) -> frozenset[str]:

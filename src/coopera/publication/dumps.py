@@ -3,7 +3,7 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from importlib.util import find_spec
@@ -154,6 +154,28 @@ class Dumps:
             self.content(name)
         return self._digests[name]
 
+    def measured(self, names: Iterable[str]) -> dict[str, Digest]:
+        """Give what is known of those dumps among some files of the site that were made."""
+        found = (name.removeprefix(DUMPS) for name in names if name.startswith(DUMPS))
+        return {name: self._digests[name] for name in found if name in self._digests}
+
+    def learn(self, measured: Mapping[str, Digest]) -> None:
+        """Take what another process has measured."""
+        self._digests.update(measured)
+
+    @property
+    def batches(self) -> list[tuple[str, ...]]:
+        """Give the dumps that share their making, those that take longest first."""
+        comma = tuple(name for name in self.table if name.startswith(CSV))
+        alike = [
+            tuple(n for n in self.forms if n.startswith("coopera-") and n.endswith(ending))
+            for ending in ("en.xlsx", "fr.xlsx")
+        ]
+        alike += [("coopera.ttl", "coopera.trig"), ("coopera.nt", "coopera.nq"),
+                  (*comma, "coopera-csv.zip")]  # fmt: skip
+        taken = {name for some in alike for name in some}
+        return [*alike, *((name,) for name in self.table if name not in taken)]
+
     @property
     def canonical_hash(self) -> str:
         """Give the hash of the data set: the SHA-256 of its canonical form (RDFC-1.0)."""
@@ -194,11 +216,15 @@ class Dumps:
 
     # --- How each form is made -------------------------------------------------------------------
 
-    def _turtle(self) -> bytes:
+    def _turtle(self, twin: str) -> bytes:
+        if twin in self._kept:
+            return self._kept[twin]
         return turtle.text(self.graph.triples, self.graph.prefixes).encode()
 
-    def _lines(self) -> bytes:
+    def _lines(self, twin: str) -> bytes:
         # pyoxigraph writes terms as the canonical form of N-Triples and N-Quads has them.
+        if twin in self._kept:
+            return self._kept[twin]
         return "".join(f"{triple} .\n" for triple in self.graph.triples).encode()
 
     def _json_ld(self) -> bytes:
@@ -245,11 +271,11 @@ class Dumps:
 
 _COLUMNS = ("subject", "predicate", "object", "datatype", "language")
 _WRITERS: dict[str, Callable[[Dumps], bytes]] = {
-    "coopera.ttl": Dumps._turtle,
-    "coopera.nt": Dumps._lines,
-    "coopera.nq": Dumps._lines,
+    "coopera.ttl": lambda dumps: dumps._turtle("coopera.trig"),
+    "coopera.nt": lambda dumps: dumps._lines("coopera.nq"),
+    "coopera.nq": lambda dumps: dumps._lines("coopera.nt"),
     "coopera.jsonld": Dumps._json_ld,
-    "coopera.trig": Dumps._turtle,
+    "coopera.trig": lambda dumps: dumps._turtle("coopera.ttl"),
     "coopera-csv.zip": Dumps._zip,
     "coopera-en.xlsx": lambda dumps: dumps._workbook("en"),
     "coopera-fr.xlsx": lambda dumps: dumps._workbook("fr"),

@@ -24,6 +24,7 @@ class Book:
     def __init__(self, project: Project) -> None:
         """Take a project."""
         self.project = project
+        self._last: tuple[Rule, Rule] | None = None
 
     @cached_property
     def shapes(self) -> CodedShapes:
@@ -55,8 +56,15 @@ class Book:
         return rule
 
     def explained(self, rule: Rule) -> Rule:
-        """Give a rule with its place, and with examples from the tests of the project."""
-        rule = self.placed(rule)
+        """Give a rule with its place, and with examples from the tests of the project.
+
+        The last one is kept: each language has a page of it.
+        """
+        if self._last is None or self._last[0] is not rule:
+            self._last = rule, self._explained(self.placed(rule))
+        return self._last[1]
+
+    def _explained(self, rule: Rule) -> Rule:
         if rule.kind == "shape":
             return self._cases.of_shape(self.shapes, rule)
         if rule.kind == "query":

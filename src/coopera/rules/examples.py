@@ -3,10 +3,10 @@
 import dataclasses
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-from pyoxigraph import Literal, Triple
+from pyoxigraph import Literal, Quad, Triple
 
 from coopera import derived, engines, graphs, places, queries, validation, verification
 from coopera.engines import Engine
@@ -20,6 +20,8 @@ from coopera.validation.data import DataGraph
 from coopera.validation.shapes import Shape
 from coopera.verification import QueryRule
 
+KEPT = 64
+"""Cases that are kept once they are read."""
 _FOCUS = {
     "class": f"?x a/<{RDFS}subClassOf>* {{term}}",
     "subjectsOf": "?x {term} ?value",
@@ -42,13 +44,16 @@ class Cases:
         self.project = project
         self.room = project.root / "tests"
         self._engines: dict[Path, Engine] = {}
+        self._data: dict[Path, DataGraph] = {}
+        self._triples = lru_cache(maxsize=KEPT)(graphs.read)
 
     @cached_property
-    def _background(self) -> list[Triple]:
+    def _background(self) -> list[Quad]:
         world = self.room / "shapes" / "world.ttl"
-        return graphs.read_all(
+        found = graphs.read_all(
             [*self.project.vocabulary_files, *([world] if world.is_file() else [])]
         )
+        return [Quad(t.subject, t.predicate, t.object) for t in found]
 
     @cached_property
     def _violated(self) -> dict[Path, list[str]]:
@@ -72,10 +77,10 @@ class Cases:
         bad = min(sorted(folder.glob("violates-*.ttl")), key=_size, default=None)
         if bad is None:
             return rule
-        used = _properties(bad)
+        used = self._properties(bad)
         good = min(
             sorted(folder.glob("conforms-*.ttl")),
-            key=lambda path: (len(used - _properties(path)), _size(path)),
+            key=lambda path: (len(used - self._properties(path)), _size(path)),
             default=None,
         )
         return self._shown(rule, good, bad, self._solutions(asked, bad))
@@ -92,29 +97,43 @@ class Cases:
 
     def _conforming(self, shapes: CodedShapes, shape: Shape, bad: Path) -> Path | None:
         """Choose a case that the shape looks at, in which its path has values, like the bad one."""
-        used = _properties(bad)
+        used = self._properties(bad)
         targets = [target for one in shapes.family(shape) for target in one.targets]
 
         def rank(path: Path) -> tuple[bool, bool, int, int]:
             engine = self._engine(path)
-            nodes = {term for t in graphs.read(path) for term in (t.subject, t.object)}
+            nodes = {term for t in self._triples(path) for term in (t.subject, t.object)}
             reached = False
             for target in targets:
                 if target.kind in _FOCUS and not reached:
                     pattern = _FOCUS[target.kind].format(term=target.value)
                     found = engine.query(f"SELECT ?x {{ {pattern} }}")
                     reached = isinstance(found, Table) and not nodes.isdisjoint(found.column("x"))
-            says = _properties(path).issuperset(predicates(shape.path))
-            return not reached, not says, len(used - _properties(path)), _size(path)
+            says = self._properties(path).issuperset(predicates(shape.path))
+            return not reached, not says, len(used - self._properties(path)), _size(path)
 
         return min(sorted(bad.parent.glob("conforms-*.ttl")), key=rank, default=None)
 
     def _engine(self, path: Path) -> Engine:
         """Load a case on its background, once: several shapes look at it."""
         if path not in self._engines:
-            triples = [*self._background, *graphs.read(path)]
-            self._engines[path] = engines.ENGINES["oxigraph"](triples)
+            self._engines[path] = engines.ENGINES["oxigraph"](self._stated(path))
         return self._engines[path]
+
+    def _stated(self, path: Path) -> list[Triple]:
+        return [*(quad.triple for quad in self._background), *self._triples(path)]
+
+    def _graph(self, path: Path) -> DataGraph:
+        """Load a case to validate it, once for the rules that follow each other."""
+        if path not in self._data:
+            if len(self._data) >= KEPT:
+                self._data.clear()
+            self._data[path] = DataGraph(self._background)
+            self._data[path].add(self._triples(path))
+        return self._data[path]
+
+    def _properties(self, path: Path) -> set[Term]:
+        return {triple.predicate for triple in self._triples(path)}
 
     def _violations(self, shapes: CodedShapes, shape: Shape, path: Path) -> list[int]:
         """Validate a case against one shape; give the lines of what it finds."""
@@ -122,7 +141,7 @@ class Cases:
         alone = dataclasses.replace(
             shapes.read, roots=tuple(root for root in shapes.read.roots if root in family)
         )
-        data = DataGraph([*self._background, *graphs.read(path)])
+        data = self._graph(path)
         predicate = next(iter(predicates(shape.path)), None)
         return [
             line
@@ -133,7 +152,7 @@ class Cases:
 
     def _solutions(self, asked: QueryRule, path: Path) -> list[int]:
         """Answer a rule on a case, with what is derived from it; give the solutions' lines."""
-        stated = [*self._background, *graphs.read(path)]
+        stated = self._stated(path)
         engine = engines.ENGINES["oxigraph"]([*stated, *derived.follow(self.project, stated)])
         return [
             line
@@ -150,10 +169,6 @@ def _text(path: Path) -> str:
 
 def _size(path: Path) -> int:
     return path.stat().st_size
-
-
-def _properties(path: Path) -> set[Term]:
-    return {triple.predicate for triple in graphs.read(path)}
 
 
 def _lines(path: Path, subject: Term, predicate: Term | None, value: Term | None) -> list[int]:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from pyoxigraph import Triple
 
+from coopera import builds, workers
 from coopera.checks import Outcome
 from coopera.errors import CooperaError, Place
 from coopera.project import Project
 from coopera.publication import Publication
-
-MARKER = ".coopera"
+from coopera.publication.dumps import Digest
 
 
 def write(
@@ -21,13 +21,16 @@ def write(
     output: Path,
     outcome: Outcome | None = None,
     redirects: Iterable[str] = (),
+    inputs: str = "",
 ) -> dict[str, int]:
     """Write the whole site aside, then put it in the place of the former one.
 
     With the outcome of the checks it tells of the quality of the graph; `redirects` are the kinds
-    of rules for web servers to be written too. Gives the number of pages, files and bytes. Raises
-    CooperaError, and leaves the folder as it was, where it holds something that coopera did not
-    write or cannot be replaced.
+    of rules for web servers to be written too. `inputs` is the sum of all that it is made of, as
+    `builds.inputs` gives it. A file that is as in the former site keeps its time.
+
+    Gives the number of pages, files and bytes. Raises CooperaError, and leaves the folder as it
+    was, where it holds something that coopera did not write or cannot be replaced.
     """
     output = output.resolve()
     for room in (project.data, project.ontology, project.root / "queries"):
@@ -42,7 +45,11 @@ def write(
     try:
         aside.mkdir(parents=True)
         check = (lambda: outcome) if outcome else None
-        counts = _fill(Publication(project, triples, check, redirects), aside)
+        counts = _fill(Publication(project, triples, check, redirects), aside, output)
+        looked = outcome.summary.counts if outcome else {}
+        found = outcome.findings if outcome else ()
+        build = builds.Build(inputs, looked, found, counts)
+        counts = counts | {"bytes": counts["bytes"] + builds.record(aside, build, project.root)}
         _swap(aside, output)
     except OSError as error:
         raise CooperaError(
@@ -63,7 +70,7 @@ def _refuse_foreign(output: Path) -> None:
         raise CooperaError(
             "this is no folder.", place=Place(output), remedy="give -o the name of a folder."
         )
-    ours = (output / MARKER).is_file() and not (output / ".git").exists()
+    ours = (output / builds.MARKER).is_file() and not (output / ".git").exists()
     if any(output.iterdir()) and not ours:
         raise CooperaError(
             "this folder holds files that coopera did not write; it would replace them all.",
@@ -72,21 +79,48 @@ def _refuse_foreign(output: Path) -> None:
         )
 
 
-def _fill(published: Publication, folder: Path) -> dict[str, int]:
-    """Write every file of the site into a new folder."""
-    count = size = 0
-    made: set[Path] = set()
-    marker = b"Written by coopera build, which replaces this folder as a whole.\n"
-    named = ((name, published.content(name)) for name in published.names())
-    for name, content in ((MARKER, marker), *named):
-        path = folder / name
-        if path.parent not in made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            made.add(path.parent)
-        path.write_bytes(content)
-        published.forget(name)
-        count, size = count + 1, size + len(content)
-    return {"pages": published.pages_written, "files": count, "bytes": size}
+def _fill(published: Publication, folder: Path, former: Path) -> dict[str, int]:
+    """Write every file of the site but the marker, which is counted, into a new folder."""
+    batches, late = published.batches()
+    made: set[str] = set()
+
+    def write_batch(at: int) -> tuple[int, dict[str, Digest]]:
+        return write_some(batches[at])
+
+    def write_some(names: Iterable[str]) -> tuple[int, dict[str, Digest]]:
+        size = sum(_put(published.content(name), folder, former, name, made) for name in names)
+        for name in names:
+            published.forget(name)
+        return size, published.dumps.measured(names)
+
+    size = 0
+    for written, measured in workers.done(len(batches), write_batch):
+        size += written
+        published.dumps.learn(measured)
+    size += write_some(late)[0]
+    files = 1 + len(late) + sum(map(len, batches))
+    return {"pages": published.pages_written, "files": files, "bytes": size}
+
+
+def _put(content: bytes, folder: Path, former: Path, name: str, made: set[str]) -> int:
+    """Write one file, with the time of the former one if that holds the same; give its size.
+
+    `made` are the folders that are there. Paths of `pathlib` would take longer than the writing.
+    """
+    path = f"{folder}/{name}"
+    if (parent := path.rpartition("/")[0]) not in made:
+        os.makedirs(parent, exist_ok=True)  # noqa: PTH103
+        made.add(parent)
+    with open(path, "wb", 0) as file:  # noqa: PTH123
+        file.write(content)
+    try:
+        with open(f"{former}/{name}", "rb", 0) as file:  # noqa: PTH123
+            told = os.fstat(file.fileno())
+            if told.st_size == len(content) and file.read() == content:
+                os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+    except OSError:
+        pass  # there was none that can be read
+    return len(content)
 
 
 def _swap(new: Path, output: Path) -> None:
