@@ -61,8 +61,10 @@ def tab(browser: "Browser", host: str, **options: Any) -> Iterator["Page"]:
         dialog.dismiss()
 
     def hear(kind: str, text: str, url: str) -> None:
-        # A page that tells what is wrong has a status that says so.
-        if not (text.startswith("Failed to load resource") and url == page.url):
+        # A page that tells what is wrong has a status that says so; and beside a text that is no
+        # page, Chromium looks for an icon by itself.
+        usual = url == page.url or urlsplit(url).path == "/favicon.ico"
+        if not (usual and text.startswith("Failed to load resource")):
             told.append(f"{kind} {text} at {url} on {page.url}")
 
     context.on("request", lambda request: ask(request.url))

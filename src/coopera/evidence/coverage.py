@@ -244,7 +244,7 @@ def _uncovered(project: Project, place: Place, triple: Triple, classes: Sequence
 
 
 def _named(project: Project, path: Path) -> NamedNode:
-    """Give the IRI of a file of the data, with what an IRI cannot hold in hexadecimal (RFC 3986)."""
+    """Give the IRI of a file of the data; what no IRI holds stands in hexadecimal (RFC 3986)."""
     relative = path.relative_to(project.data).as_posix()
     held = re.sub(r'[\x00-\x20"%<>?#\\^`{|}\x7f]', lambda m: f"%{ord(m[0]):02X}", relative)
     return NamedNode(f"{project.base}data/{held}")
