@@ -2,12 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import browsing
+import outlets
 import pytest
 import servers
+from outlets import Outlet, Site
 
 from coopera import project as room
 from coopera.project import Project
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -126,3 +133,29 @@ def oxigraph_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server
 def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
     """Start Virtuoso, once for all tests; each load is a graph of its own."""
     yield from servers.virtuoso(tmp_path_factory.mktemp("virtuoso"))
+
+
+@pytest.fixture(scope="session")
+def whole_site(
+    coopera_project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """Build the site of this checkout, once for all tests, and serve its folder."""
+    with outlets.built(coopera_project, tmp_path_factory.mktemp("whole") / "public") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def all_outlets(
+    coopera_project: Project, whole_site: Site, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Outlet]]:
+    """Open all that shows the pages of this checkout, once for all tests."""
+    folder = tmp_path_factory.mktemp("reports")
+    with outlets.all_of(coopera_project, whole_site, folder) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    """Start Chromium, for one module."""
+    with browsing.chromium() as browser:
+        yield browser

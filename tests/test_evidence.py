@@ -11,7 +11,7 @@ import pytest
 from conftest import EVIDENCE_HEADER, HEAD, SHARED, Make
 from pyoxigraph import Literal, NamedNode, Triple
 
-from coopera import evidence, graphs
+from coopera import checks, evidence, graphs
 from coopera.errors import DataError
 from coopera.evidence import Assertion
 from coopera.identifiers import SAME_AS
@@ -49,6 +49,14 @@ def verify(project: Project, path: Path) -> list[tuple[str, str]]:
     rows = evidence.assertions(project)
     found, _ = evidence.verify(project, path, graphs.read_all(project.data_files), rows)
     return [(finding.code, finding.message["en"]) for finding in found]
+
+
+def test_a_file_with_a_name_that_no_iri_can_hold_is_checked(make: Make) -> None:
+    project = make({'data/one/50 % "new".ttl': HEAD + 'agreement:a skos:note "One"@en .\n'})
+
+    found = [f for f in checks.run(project).findings if f.place and "new" in f.place.path.name]
+
+    assert [finding.code for finding in found] == ["COOP559"]
 
 
 def test_a_quote_at_its_offset_is_verified(make: Make) -> None:

@@ -210,6 +210,13 @@ def test_a_thing_that_lacks_a_property_is_a_link(made: Pages) -> None:
     assert 'href="ontology/termKind.html"' in html
 
 
+def test_a_class_without_a_name_keeps_its_curie_on_the_quality_page(made: Pages) -> None:
+    html = made.text("quality", "en")
+
+    assert "oa:FragmentSelector" in html
+    assert "Oa:" not in html
+
+
 def test_without_checks_there_is_no_page_of_quality_and_nothing_leads_to_it(
     coopera_project: Project, vocabulary: Quads
 ) -> None:
@@ -323,6 +330,16 @@ def test_pages_that_are_added_stand_with_the_others(coopera_project: Project) ->
 
     assert "<h1>Added</h1>" in made.text("added", "en")
     assert "added" in {entry.shown.href for entry in made.entries("en")}
+
+
+def test_a_page_cannot_hide_what_the_frame_around_it_shows(coopera_project: Project) -> None:
+    from coopera.pages.views import Page, Shown
+
+    made = Pages(coopera_project, ENGINES["oxigraph"]([]), [])
+    page = Page("added", Shown("Added"), "d", "base.html", (), {"version": "of something else"})
+
+    with pytest.raises(TypeError, match="multiple values for keyword argument 'version'"):
+        made.render(page, "en")
 
 
 def test_a_triple_of_a_shape_is_no_thing(coopera_project: Project, vocabulary: Quads) -> None:

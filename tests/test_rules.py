@@ -37,6 +37,12 @@ def explained() -> list[Rule]:
 # Nothing is left out
 
 
+def test_the_reason_of_a_rule_is_not_buried_under_the_meanings_of_many_terms() -> None:
+    longest = max(EVERY, key=lambda rule: len(rule.why["fr"]))
+
+    assert len(longest.why["fr"]) < 900, longest.code
+
+
 def reported() -> set[str]:
     """Find the codes in the texts of the sources, those of docstrings left out."""
     found: set[str] = set()

@@ -173,9 +173,8 @@ def _check_coverage(
             for triple in triples
             if path.name == "sources.ttl" and triple.predicate == TYPE and triple.object in ABOUT
         }
-        relative = path.relative_to(project.data).as_posix()
         whole = Triple(
-            NamedNode(f"{project.base}data/{relative}"),
+            _named(project, path),
             CREATOR,
             NamedNode(f"{project.thing_base}organization/coopera"),
         )
@@ -242,3 +241,10 @@ def _uncovered(project: Project, place: Place, triple: Triple, classes: Sequence
             "de notre main, une ligne editorial pour le fichier).",
         }
     return Finding(code, "error", message, place, project.prefixes.text(triple.subject))
+
+
+def _named(project: Project, path: Path) -> NamedNode:
+    """Give the IRI of a file of the data; what no IRI holds stands in hexadecimal (RFC 3986)."""
+    relative = path.relative_to(project.data).as_posix()
+    held = re.sub(r'[\x00-\x20"%<>?#\\^`{|}\x7f]', lambda m: f"%{ord(m[0]):02X}", relative)
+    return NamedNode(f"{project.base}data/{held}")

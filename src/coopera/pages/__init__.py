@@ -445,8 +445,9 @@ class Pages:
             "island": self._islands.text(self.readers[language], page, self._about(page.address)),
             "forms": self.forms(page.address),
         }
+        # A name that a page and the frame both give is an error of Python: neither hides the other.
         return template.render(
-            self._frames[language], page=page, up=above, root=root, **machines, **page.context
+            **self._frames[language], page=page, up=above, root=root, **machines, **page.context
         )
 
 

@@ -59,7 +59,7 @@ def page(
         "figures": figures(reader),
         "files": tuple(_file(reader, name, measure(name)) for name in whole_files),
         "tables": tuple(name for name in sorted(dumps) if "/" in name),
-        "version": _version(reader, main) if main else (),
+        "versions": _version(reader, main) if main else (),
         "rights": _text(reader, _first(reader, main, "rights"), DCTERMS + "description")
         if main
         else None,

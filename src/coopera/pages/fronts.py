@@ -312,11 +312,10 @@ def home(reader: Reader, project: Project, where: str, counts: tuple[str, ...]) 
     ordered = sorted(
         institutions, key=lambda i: (-_agreements_of(reader, i), reader.order(NamedNode(i)))
     )
-    title, _, tagline = project.title[reader.language].partition(":")
+    title = project.title[reader.language].partition(":")[0]
     lead = reader.word("home_lead")
     context: dict[str, object] = {
         "lead": Shown(lead),
-        "tagline": speech.typeset(speech.capital(tagline.strip()), reader.language),
         "glance": _glance(reader, ranked[0]) if ranked else None,
         "others": tuple(_partnership(reader, p) for p in ranked[1 : FIRST + 1]),
         "others_number": max(len(ranked) - 1, 0),

@@ -126,6 +126,7 @@ class Publication:
         """Give each file that is neither a page in a language nor a document, and its maker."""
         made: dict[str, Make] = {
             "style.css": (FOLDER / "style.css").read_bytes,
+            "icon.svg": (FOLDER / "icon.svg").read_bytes,
             "index.html": lambda: self.pages.front().encode(),
             context.NAME: self.graph.context.published,
         }

@@ -58,7 +58,8 @@ def _lacking(some: ClassGaps) -> list[Gap]:
 
 def _named(reader: Reader, name: Name) -> Shown:
     """Show a name with a link to its page, where it has one."""
-    text = speech.capital(name.labels[reader.language])
+    label = name.labels[reader.language]
+    text = label if label == name.text else speech.capital(label)
     at = reader.page(name.iri) if name.iri else None
     return Shown(text, href=at, title="" if at else name.text)
 

@@ -17,6 +17,9 @@ from coopera.terms import COOP, DCTERMS, LANGUAGES, RDFS, SH
 from coopera.validation.nodes import Nodes
 from coopera.validation.shapes import Shape
 
+FEW = 4
+"""Terms whose meanings help to see why a shape is there; those of more would bury the reason."""
+
 
 class CodedShapes:
     """The shapes of a project that have codes of their own."""
@@ -87,8 +90,9 @@ class CodedShapes:
         reason = own_words or own.why(self.codes[family[0].node])
         classes = [t.value for shape in family for t in shape.targets if t.kind == "class"]
         terms = [*classes, *predicates(family[0].path)]
-        ours = [t for t in terms if isinstance(t, NamedNode) and t.value.startswith(COOP)]
-        told = [self.words.meaning(term, language) for term in dict.fromkeys(ours)]
+        known = dict.fromkeys(t for t in terms if isinstance(t, NamedNode))
+        ours = [term for term in known if term.value.startswith(COOP)]
+        told = [self.words.meaning(term, language) for term in ours if len(ours) <= FEW]
         return " ".join(filter(None, [in_both(reason)[language], *told]))
 
     def _texts(self, nodes: Sequence[Term], *predicates: str) -> Mapping[str, str]:
