@@ -99,7 +99,7 @@ def built(project: Project, folder: Path) -> Iterator[Site]:
     outcome = checks.run(project)
     triples = graphs.read_all(project.graph_files)
     site.write(project, triples, folder, outcome)
-    found = kinds(Publication(project, triples, outcome).pages, folder)
+    found = kinds(Publication(project, triples, lambda: outcome).pages, folder)
     with served(folder) as url:
         yield Site(folder, url, found)
 

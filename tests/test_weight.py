@@ -19,7 +19,7 @@ MOST = 60_000
 @pytest.fixture(scope="module")
 def published(coopera_project: Project) -> Publication:
     outcome = checks.run(coopera_project)
-    return Publication(coopera_project, outcome.triples, outcome)
+    return Publication(coopera_project, outcome.triples, lambda: outcome)
 
 
 def html(published: Publication) -> Iterator[tuple[str, bytes]]:
