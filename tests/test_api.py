@@ -25,7 +25,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 def client() -> Iterator[httpx.Client]:
     with (
         serving("--no-log", "--unisolated", "--no-reload", project=ROOT) as served,
-        httpx.Client(base_url=served.url, timeout=30) as one,
+        httpx.Client(base_url=served.url, timeout=120) as one,
     ):
         yield one
 

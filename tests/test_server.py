@@ -34,7 +34,7 @@ def served() -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def client(served: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=served.url, timeout=30) as one:
+    with httpx.Client(base_url=served.url, timeout=120) as one:
         yield one
 
 
@@ -582,7 +582,7 @@ def test_no_request_is_lost_while_the_files_are_loaded_anew(make: Make) -> None:
     with serving("--no-log", "--unisolated", project=project.root) as one:
 
         def ask_on() -> None:
-            with httpx.Client(base_url=one.url, timeout=30) as client:
+            with httpx.Client(base_url=one.url, timeout=120) as client:
                 while not ended.is_set():
                     found = client.get("/sparql", params={"query": "SELECT * { ?s ?p ?o }"})
                     statuses.append(found.status_code)
