@@ -372,7 +372,7 @@ class Pages:
         licence = self.index.first(name, DCTERMS + "license")
         tagline = self._names(language)[1]
         site, publisher = self.site(language)
-        full = f"{site}: {tagline}" if language == "en" else f"{site}{speech.NBSP}: {tagline}"
+        full = speech.typeset(self.project.title[language].strip(), language)
         citation = reader.word("citation").format(
             publisher=publisher,
             title=full,
@@ -384,6 +384,7 @@ class Pages:
             "lang": language,
             "site": site,
             "tagline": tagline,
+            "full": full,
             "colon": f"{speech.NBSP}:" if language == "fr" else ":",
             "menu": tuple((reader.word(w), at) for w, at in MENU if at in self.addresses),
             "more": tuple((reader.word(w), at) for w, at in MORE if at in self.addresses),
