@@ -4,9 +4,9 @@ Run it as `python benchmarks/site.py 1000 10000`. A project holds our own graph,
 of its agreements, each with a name of its own, with what carries their parties, statuses and
 signing; the partners are copied for every fourth copy, without their numbers in registers, and
 IMT and UTS are shared, as are the concepts. The copies stand in `catalog.ttl`, of which no
-evidence is asked. `coopera build` writes each project's site, anew on one core and on all of them,
-then once more where nothing has changed. Memory is that of all its processes together: what they
-share counts once (`Pss` of Linux).
+evidence is asked. `coopera build` writes each project's site on every core, then once more where
+nothing has changed. Memory is that of all its processes together: what they share counts once
+(`Pss` of Linux).
 """
 
 import argparse
@@ -116,16 +116,13 @@ def _memory(root: int) -> float:
     return total / 1024
 
 
-def build(folder: Path, output: Path, cores: int) -> Cost:
-    """Build a site on so many cores, and measure that."""
+def build(folder: Path, output: Path) -> Cost:
+    """Build a site, and measure that."""
     command = [*COOPERA, "--project", str(folder), "build", "-o", str(output)]
     most, ended = 0.0, threading.Event()
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as file:
-        process = subprocess.Popen(
-            command, stdout=file, stderr=subprocess.STDOUT,
-            preexec_fn=lambda: os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores]),
-        )  # fmt: skip
+        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
 
         def watch() -> None:
             nonlocal most
@@ -156,15 +153,12 @@ def state(folder: Path) -> dict[str, tuple[int, int]]:
 
 def measure(agreements: int, room: Path) -> None:
     """Print the rows of one number of agreements."""
-    folder = room / "project"
+    folder, output = room / "project", room / "public"
     folder.mkdir()
     project(folder, agreements)
-    for cores in sorted({1, len(os.sched_getaffinity(0))}):
-        # Not in the place of the one before: ext4 creates files slowly where some were deleted.
-        output = room / f"public-{cores}"
-        row(agreements, f"anew, on {cores}", build(folder, output, cores))
+    row(agreements, "anew", build(folder, output))
     before = state(output)
-    row(agreements, "unchanged", build(folder, output, cores))
+    row(agreements, "unchanged", build(folder, output))
     if state(output) != before:
         sys.exit("building an unchanged graph has changed the site.")
 
@@ -177,8 +171,8 @@ def row(agreements: int, name: str, cost: Cost) -> None:
     )
     rate = pages / cost.seconds
     print(
-        f"| {agreements:,} | {triples:,} | {pages:,} | {files:,} | {name} | {cost.seconds:.1f} s | "
-        f"{cost.processor:.1f} s | {rate:,.0f} | {cost.memory:,.0f} MiB |",
+        f"| {agreements:,} | {triples:,} | {pages:,} | {files:,} | {name} | {cost.seconds:.2f} s | "
+        f"{cost.processor:.2f} s | {rate:,.0f} | {cost.memory:,.0f} MiB |",
         flush=True,
     )
 
