@@ -16,6 +16,7 @@ from coopera.cli.rule import rule as command
 from coopera.errors import CooperaError, DataError
 from coopera.findings import Finding
 from coopera.rules import Rule, own
+from coopera.site import strict
 from coopera.terms import DCTERMS, LANGUAGES
 
 PROJECT = project.find(ROOT)
@@ -180,7 +181,7 @@ def test_a_shape_is_there_for_the_reason_of_the_longest_beginning_of_its_code(
 
 
 @pytest.fixture
-def findings(make: Make) -> Callable[[Rule, str], list[Finding]]:
+def findings(make: Make, tmp_path: Path) -> Callable[[Rule, str], list[Finding]]:
     """Write an example into the small project, and check it."""
 
     def find(rule: Rule, side: str) -> list[Finding]:
@@ -189,6 +190,11 @@ def findings(make: Make) -> Callable[[Rule, str], list[Finding]]:
             name: HEAD + text if name.endswith(".ttl") else text
             for name, text in {**shown, **own.beside(rule.code, side)}.items()
         }
+        if rule.code == "COOP962":  # it tells of a site, not of a project
+            for name, text in written.items():
+                (tmp_path / "site" / name).parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / "site" / name).write_text(text, "utf-8")
+            return strict.broken(tmp_path / "site")
         made = make({n: t for n, t in written.items() if Path(n).suffix != ".md"})
         for name, text in written.items():  # over what is generated
             (made.root / name).write_text(text, "utf-8")
@@ -199,6 +205,8 @@ def findings(make: Make) -> Callable[[Rule, str], list[Finding]]:
             found_code, _, problem = error.problem.partition(" ")
             message = dict.fromkeys(LANGUAGES, problem)
             return [Finding(found_code, "error", message, error.place)]
+        if rule.code == "COOP961":
+            found += strict.untranslated(made, graphs.read_all(made.graph_files))
         if source.is_file():
             present = graphs.read_all(made.data_files)
             found += evidence.verify(made, source, present, evidence.assertions(made))[0]

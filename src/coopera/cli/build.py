@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -48,6 +48,11 @@ def _written(target: Path, written: dict[str, int]) -> None:
     click.echo(f"{target}: {told}; open {target / 'index.html'}")
 
 
+def _refuse() -> NoReturn:
+    click.echo("not published: mend the errors first.", err=True)
+    sys.exit(1)
+
+
 @click.command()
 @click.option("-o", "--output", type=TARGET, help="The folder to write. [default: public]")
 @click.option(
@@ -59,6 +64,10 @@ def _written(target: Path, written: dict[str, int]) -> None:
     help="Write rules that lead from IRIs to files: apache,nginx,netlify,w3id or some of them.",
 )  # fmt: skip
 @click.option("--allow-empty", is_flag=True, help="Accept that no shape reaches any node.")
+@click.option(
+    "--strict", is_flag=True,
+    help="Refuse, too, a name or definition in one language only, and a link that leads nowhere.",
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Check and write anew what has not changed.")
 @language_option
 @click.pass_context
@@ -68,6 +77,7 @@ def build(
     url: str | None,
     redirects: str | None,
     allow_empty: bool,
+    strict: bool,
     force: bool,
     language: str,
 ) -> None:
@@ -85,7 +95,7 @@ def build(
         project = replace(project, url=url)
     kinds = [kind.strip() for kind in (redirects or "").split(",") if kind.strip()]
     target = output or project.output
-    options = {"url": project.url, "redirects": kinds, "empty": allow_empty}
+    options = {"url": project.url, "redirects": kinds, "empty": allow_empty, "strict": strict}
     inputs = builds.inputs(project, options)
     former = None if force else builds.former(target, inputs, project.root)
     if former is not None:
@@ -101,9 +111,18 @@ def build(
     if unknown := [kind for kind in kinds if kind not in REDIRECTS]:
         raise click.BadParameter(f"{unknown[0]}: choose among {', '.join(REDIRECTS)}.")
     outcome = checks.run(project, allow_empty)
+    if strict:
+        more = site.untranslated(project, outcome.triples)
+        outcome = replace(outcome, findings=(*outcome.findings, *more))
     tell(outcome.findings, language)
     _summary(outcome.findings, outcome.summary.counts, language)
     if outcome.failed:
-        click.echo("not published: mend the errors first.", err=True)
-        sys.exit(1)
-    _written(target, site.write(project, outcome.triples, target, outcome, kinds, inputs))
+        _refuse()
+    try:
+        written = site.write(
+            project, outcome.triples, target, outcome, kinds, inputs, strict=strict
+        )
+    except site.RefusedError as refused:
+        tell(refused.findings, language)
+        _refuse()
+    _written(target, written)

@@ -169,6 +169,16 @@ class Pages:
             self._sought[language] = self._entries(language, self.addresses)
         return self._sought[language]
 
+    def letters(self, language: str) -> dict[str, int]:
+        """Give the part of that list in which each letter begins."""
+        if language not in self._letters:
+            self._letters[language] = search.letters_of(self.entries(language))
+        return self._letters[language]
+
+    @cached_property
+    def _letters(self) -> dict[str, dict[str, int]]:
+        return {}
+
     @cached_property
     def _sought(self) -> dict[str, list[search.Entry]]:
         return {}
@@ -201,7 +211,7 @@ class Pages:
 
     def prepare(self, language: str) -> None:
         """Gather what many pages of a language show, before several processes make them."""
-        self.entries(language)
+        self.letters(language)
         lists.listed(self.readers[language])
         for catalogue in self.catalogues.values():
             tables.prepare(self.readers[language], catalogue)
@@ -463,7 +473,9 @@ OVERVIEWS: dict[str, Callable[[Pages, Reader, str], Page]] = {
     dataset.WHERE: lambda pages, reader, at: dataset.page(
         reader, at, pages.dumps, pages.measure, pages.addresses
     ),
-    search.ALL: lambda pages, reader, at: search.page(reader, pages.entries(reader.language), at),
+    search.ALL: lambda pages, reader, at: search.page(
+        reader, pages.entries(reader.language), pages.letters(reader.language), at
+    ),
 }
 """The pages about no one thing, by the first step of their address."""
 

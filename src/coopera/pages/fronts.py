@@ -18,7 +18,7 @@ from coopera.queries import SavedQuery
 from coopera.tables import Table, Term
 from coopera.terms import COOP
 
-MOST, MOST_LIVE = 90, 500
+MOST, MOST_LIVE = 60, 500
 """Rows of an answer that its page shows, and that a server shows; its file holds all."""
 FIRST = 40
 """Institutions and partnerships that the home page names."""

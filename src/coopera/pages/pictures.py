@@ -17,7 +17,7 @@ from coopera.pictures.svg import Name, Told
 from coopera.pictures.timeline import Bar
 from coopera.terms import COOP, DCTERMS, ORG, SCHEMA, SKOS
 
-MOST_BARS, MOST_NODES, MOST_SPOKES, MOST_ROWS, LATEST = 60, 100, 24, 500, 4
+MOST_BARS, MOST_NODES, MOST_SPOKES, MOST_ROWS, LATEST = 60, 100, 24, 30, 4
 """What a picture, and a table below one, holds at most; both say so where there is more."""
 LATER = (COOP + "extends", DCTERMS + "replaces")
 """Properties that lead from an agreement to one that it follows."""
@@ -318,7 +318,7 @@ def timeline_page(reader: Reader, where: str) -> Page:
     """Make the page of the timeline of all agreements; of very many, the latest are drawn."""
     found = agreements(reader)
     known = sorted(found, key=lambda a: (_begun(reader, a)[0] >= 9e9, -_begun(reader, a)[0], a))
-    drawn = known[:MOST_BARS]
+    drawn = known[:MOST_SPOKES]
     lead = reader.word("timeline_lead")
     figure = _timeline(reader, bars(reader, drawn), where, "", reader.word("timeline"))
     ordered = sorted(found, key=lambda a: _begun(reader, a))

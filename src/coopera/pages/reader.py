@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -80,8 +80,20 @@ OWNERS = {
 """Properties between a carrier and the thing it tells of; true where they point to the carrier."""
 
 
+KEPT = 50_000
+"""What is kept of each kind that was shown: the memory of a build does not grow with its pages."""
+_Told = TypeVar("_Told")
+
+
+def _keep(kept: dict[str, _Told], iri: str, told: _Told) -> _Told:
+    if len(kept) >= KEPT:
+        kept.clear()
+    kept[iri] = told
+    return told
+
+
 class Reader:
-    """Shows terms in one language. What it has shown of an IRI it keeps."""
+    """Shows terms in one language. What it has shown of an IRI it keeps for a while."""
 
     def __init__(
         self, index: Index, addresses: Addresses, prefixes: Prefixes, language: str
@@ -97,6 +109,7 @@ class Reader:
         self._shown: dict[str, Shown] = {}
         self._evidence: dict[str, Evidence] = {}
         self._labels: dict[str, tuple[str, str | None]] = {}
+        self._statuses: dict[str, Badge | None] = {}
 
     def word(self, name: str) -> str:
         """Give one word of the interface."""
@@ -131,9 +144,10 @@ class Reader:
 
     def label(self, iri: str) -> tuple[str, str | None]:
         """Give an IRI's label, and its language where that is not the page's."""
-        if iri not in self._labels:
-            self._labels[iri] = self._label(iri)
-        return self._labels[iri]
+        known = self._labels.get(iri)
+        if known is None:
+            known = _keep(self._labels, iri, self._label(iri))
+        return known
 
     def _label(self, iri: str) -> tuple[str, str | None]:
         facts = self.index.facts.get(iri, {})
@@ -238,7 +252,7 @@ class Reader:
         """Show an IRI by its label; it becomes a link where it has a page, or is http(s)."""
         shown = self._shown.get(iri)
         if shown is None:
-            shown = self._shown[iri] = self._show_iri(iri)
+            shown = _keep(self._shown, iri, self._show_iri(iri))
         return shown
 
     def _show_iri(self, iri: str) -> Shown:
@@ -315,6 +329,11 @@ class Reader:
 
     def status(self, iri: str) -> Badge | None:
         """Show the current status of an agreement or a commitment, and since when it is known."""
+        if iri not in self._statuses:
+            return _keep(self._statuses, iri, self._status(iri))
+        return self._statuses[iri]
+
+    def _status(self, iri: str) -> Badge | None:
         current = self.index.iris(iri, COOP + "currentStatus")
         records = []
         for record in self.index.iris(iri, COOP + "hasStatusRecord"):
@@ -385,9 +404,10 @@ class Reader:
 
     def evidence(self, reading: Reading) -> Evidence:
         """Show one reading."""
-        if reading.iri not in self._evidence:
-            self._evidence[reading.iri] = self._show_evidence(reading)
-        return self._evidence[reading.iri]
+        known = self._evidence.get(reading.iri)
+        if known is None:
+            known = _keep(self._evidence, reading.iri, self._show_evidence(reading))
+        return known
 
     def _show_evidence(self, reading: Reading) -> Evidence:
         passages = [self.passage(excerpt) for excerpt in reading.excerpts]

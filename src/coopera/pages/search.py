@@ -25,7 +25,7 @@ from coopera.terms import COOP, DCTERMS, ORG, SKOS
 
 ALL = "all"
 """The address of the list of everything."""
-PER = 400
+PER = 300
 """Names in one part of it."""
 OTHER = "#"
 """The heading of names that begin with no letter of A to Z and no digit."""
@@ -121,12 +121,17 @@ def _json(value: object) -> str:
     return "".join(f"\\u{ord(c):04x}" if c in "<>&\u2028\u2029" else c for c in text)
 
 
-def page(reader: Reader, entries: list[Entry], address: str) -> Page:
-    """Make a part of the list of everything."""
-    _, at = part_of(address)
+def letters_of(entries: list[Entry]) -> dict[str, int]:
+    """Give the part of the list of everything in which each heading begins."""
     letters: dict[str, int] = {}
     for place, entry in enumerate(entries):
         letters.setdefault(entry.letter, place // PER + 1)
+    return letters
+
+
+def page(reader: Reader, entries: list[Entry], letters: dict[str, int], address: str) -> Page:
+    """Make a part of the list of everything."""
+    _, at = part_of(address)
     shown = entries[(at - 1) * PER : at * PER]
     where = parts(ALL, len(entries), PER)
     title = reader.word("everything")

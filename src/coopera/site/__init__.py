@@ -13,6 +13,9 @@ from coopera.errors import CooperaError, Place
 from coopera.project import Project
 from coopera.publication import Publication
 from coopera.publication.dumps import Digest
+from coopera.site.strict import RefusedError, broken, untranslated
+
+__all__ = ["RefusedError", "untranslated", "write"]
 
 
 def write(
@@ -22,6 +25,8 @@ def write(
     outcome: Outcome | None = None,
     redirects: Iterable[str] = (),
     inputs: str = "",
+    *,
+    strict: bool = False,
 ) -> dict[str, int]:
     """Write the whole site aside, then put it in the place of the former one.
 
@@ -30,7 +35,8 @@ def write(
     `builds.inputs` gives it. A file that is as in the former site keeps its time.
 
     Gives the number of pages, files and bytes. Raises CooperaError, and leaves the folder as it
-    was, where it holds something that coopera did not write or cannot be replaced.
+    was, where it holds something that coopera did not write or cannot be replaced; RefusedError,
+    likewise, where it is to be `strict` and a link leads nowhere.
     """
     output = output.resolve()
     for room in (project.data, project.ontology, project.root / "queries"):
@@ -46,6 +52,8 @@ def write(
         aside.mkdir(parents=True)
         check = (lambda: outcome) if outcome else None
         counts = _fill(Publication(project, triples, check, redirects), aside, output)
+        if strict and (lost := broken(aside)):
+            raise RefusedError(lost)
         looked = outcome.summary.counts if outcome else {}
         found = outcome.findings if outcome else ()
         build = builds.Build(inputs, looked, found, counts)

@@ -77,6 +77,11 @@ class DataGraph:
         """Load more triples, or quads of the default graph."""
         self.store.bulk_extend(self._quads(triples))
 
+    def discard(self, triples: Iterable[Triple]) -> None:
+        """Take triples out again."""
+        for quad in self._quads(triples):
+            self.store.remove(quad)
+
     def _quads(self, statements: Iterable[Triple] | Iterable[Quad]) -> Iterator[Quad]:
         for statement in statements:
             value = statement.object
