@@ -101,7 +101,9 @@ IN_BOTH = pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_on_any_type_of_page_in_light_and_dark(
     chromium: "Browser", all_outlets: dict[str, Outlet], outlet: str, language: str
 ) -> None:
-    assert look(chromium, all_outlets[outlet], language, in_light_and_dark) == []
+    found = look(chromium, all_outlets[outlet], language, in_light_and_dark)
+
+    assert found == [], "\n".join(found)
 
 
 @OUTLETS
@@ -111,7 +113,7 @@ def test_no_type_of_page_is_wider_than_a_phone(
 ) -> None:
     found = look(chromium, all_outlets[outlet], language, on_a_phone, viewport=browsing.PHONE)
 
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 @OUTLETS
@@ -120,7 +122,7 @@ def test_each_type_of_page_can_be_printed_without_what_paper_cannot_do(
 ) -> None:
     found = look(chromium, all_outlets[outlet], "fr", on_paper, viewport=browsing.PAPER)
 
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 def test_every_template_of_a_page_is_among_the_types(whole_site: Site) -> None:
