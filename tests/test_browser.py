@@ -45,7 +45,7 @@ def live(chromium: "Browser", server: str) -> Iterator["Page"]:
 
 
 def path(page: "Page") -> str:
-    return urlsplit(page.url).path.removeprefix("/")
+    return str(urlsplit(page.url).path.removeprefix("/"))
 
 
 def link(page: "Page", name: str) -> "Locator":

@@ -363,5 +363,5 @@ SELECT ?agreement WHERE {
 def test_a_query_that_does_not_parse_is_told_before(make: Make) -> None:
     text = "#+ summary: {en: One., fr: Une.}\nSELECT * { ?a p:q ?x . ?b p:r }"
 
-    with pytest.raises(QueryError, match="prefix .p. is not declared"):
+    with pytest.raises(QueryError, match=r"prefix .p. is not declared"):
         checks.run(make({"queries/all/agreements.rq": text}))

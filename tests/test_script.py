@@ -35,7 +35,7 @@ def rows(page: "Page") -> list[str]:
 
 
 def told(page: "Page") -> str:
-    return page.locator("#total").inner_text()
+    return str(page.locator("#total").inner_text())
 
 
 def found(page: "Page") -> list[str]:
