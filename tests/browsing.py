@@ -82,4 +82,4 @@ def picture(page: "Page", name: str) -> None:
     """Keep a picture of a page, top to bottom, where a folder for pictures is named."""
     if PICTURES:
         Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+        page.screenshot(path=f"{PICTURES}/{name}.jpg", full_page=True, type="jpeg", quality=80)

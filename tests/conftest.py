@@ -1,5 +1,6 @@
 """What the tests share: the project itself, and a small project made for one test."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -139,8 +140,9 @@ def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server
 def whole_site(
     coopera_project: Project, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """Build the site of this checkout, once for all tests, and serve its folder."""
-    with outlets.built(coopera_project, tmp_path_factory.mktemp("whole") / "public") as found:
+    """Serve the site of this checkout, once for all tests: COOPERA_SITE, or one that is built."""
+    folder = os.environ.get("COOPERA_SITE") or tmp_path_factory.mktemp("whole") / "public"
+    with outlets.built(coopera_project, Path(folder)) as found:
         yield found
 
 

@@ -73,7 +73,7 @@ def things() -> Iterator[Triple]:
     names = dict(zip(kinds, (*classes, "coop:Partnership"), strict=True))
     texts, iris, addresses = cycle(TEXTS), cycle(IRIS), cycle(ADDRESSES)
     for step, kind in zip(chain(STEPS, map(str, range(36))), cycle(kinds), strict=False):
-        for each in {kind, "institution"}:
+        for each in dict.fromkeys((kind, "institution")):
             subject = NamedNode(f"{BASE}id/{each}/{step}")
             yield Triple(subject, term("rdf:type"), term(names[each]))
             for name in ("skos:prefLabel", "skos:altLabel", "skos:definition", "skos:note"):

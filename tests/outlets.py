@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -78,6 +78,11 @@ class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        """Send a file, unless the browser has left."""
+        with suppress(ConnectionError):
+            super().copyfile(source, outputfile)
+
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
@@ -95,10 +100,11 @@ def served(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def built(project: Project, folder: Path) -> Iterator[Site]:
-    """Build the site of a project as `coopera build` does, and serve its folder."""
+    """Serve the site of a project from a folder, and first build it there, unless it is built."""
     outcome = checks.run(project)
     triples = graphs.read_all(project.graph_files)
-    site.write(project, triples, folder, outcome)
+    if not folder.exists():
+        site.write(project, triples, folder, outcome)
     found = kinds(Publication(project, triples, lambda: outcome).pages, folder)
     with served(folder) as url:
         yield Site(folder, url, found)

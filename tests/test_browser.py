@@ -1,10 +1,12 @@
 """A newcomer's walk through the site in a browser: finding, choosing, asking, taking away."""
 
 import csv
+import posixpath
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import browsing
 import pytest
@@ -185,6 +187,25 @@ def test_without_script_every_way_is_still_there(chromium: "Browser", whole_site
         page.goto(f"{whole_site.url}/en/timeline.html")
         assert page.locator("main svg.wide").first.is_visible()
         assert page.locator("main table").first.is_visible()
+
+
+def test_every_link_of_every_page_leads_to_a_file_and_an_anchor(whole_site: Site) -> None:
+    root = whole_site.folder
+    files = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+    texts = {name: (root / name).read_text("utf-8") for name in files if name.endswith(".html")}
+    anchors = {name: set(re.findall(r' id="([^"]+)"', text)) for name, text in texts.items()}
+    broken = []
+    for name, text in texts.items():
+        for value in set(re.findall(r' (?:href|src|action)="([^"]*)"', text)):
+            way = urlsplit(unescape(value))
+            if way.scheme:
+                continue
+            at = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(way.path)))
+            goal = at if way.path else name
+            if goal not in files or (way.fragment and unquote(way.fragment) not in anchors[goal]):
+                broken.append((name, value))
+
+    assert broken == []
 
 
 # --- A live server ----------------------------------------------------------------------------------------
