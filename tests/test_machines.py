@@ -211,6 +211,13 @@ def test_the_saved_queries_stand_at_their_well_known_place(
     assert told == {f"<{BASE}queries/{name}>" for name in coopera_project.queries}
 
 
+def test_the_page_of_the_data_set_leads_to_its_dumps(published: Publication) -> None:
+    page = published.content("fr/id/dataset/coopera.html").decode()
+
+    assert 'href="../../../dumps/coopera.ttl"' in page
+    assert "dumps/coopera.ttl" in published.files
+
+
 def test_void_stands_at_its_well_known_place(published: Publication) -> None:
     from coopera.publication.types import served_as
 

@@ -394,7 +394,7 @@ class Pages:
             "lang": language,
             "site": site,
             "tagline": tagline,
-            "full": full,
+            "site_title": full,
             "colon": f"{speech.NBSP}:" if language == "fr" else ":",
             "menu": tuple((reader.word(w), at) for w, at in MENU if at in self.addresses),
             "more": tuple((reader.word(w), at) for w, at in MORE if at in self.addresses),

@@ -1,7 +1,7 @@
 """Readers: terms of the graph in; what a page in one language shows of them out."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -103,6 +103,8 @@ class Reader:
         self.language = language
         self.lists: dict[str, str] = {}
         """Classes and the addresses of their lists, once `lists.listed` has gathered them."""
+        self.files: Container[str] = ()
+        """The files of the site that are no pages, from its root, as far as they may be linked."""
         self.linked: tuple[object, Any] | None = None
         """What points to the thing of which a page was made last."""
         self._pages: dict[str, str | None] = {}
@@ -260,6 +262,9 @@ class Reader:
         href = self.page(iri)
         if href is not None:
             return Shown(text, lang, href=href, title=iri)
+        file = iri.removeprefix(self.addresses.base)
+        if file != iri and file in self.files:
+            return Shown(text, lang, file=file, title=iri)
         if iri.startswith(self.addresses.base) or not re.match(r"https?://[^\s/]", iri):
             return Shown(text, lang, title=iri, code=text == iri)
         if iri.startswith("http://www.wikidata.org/entity/"):

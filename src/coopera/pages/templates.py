@@ -3,6 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -53,6 +54,10 @@ def show(shown: Shown, above: str) -> Markup:
         place = f"#{shown.anchor}" if shown.anchor else ""
         made = Markup('<a href="{}{}.html{}"{}{}>{}</a>').format(
             above, shown.href, place, title, attributes, text
+        )
+    elif shown.file is not None:
+        made = Markup('<a href="{}../{}"{}{}>{}</a>').format(
+            above, quote(shown.file), title, attributes, text
         )
     elif shown.url is not None:
         made = Markup('<a class="out" href="{}"{}{}>{}</a>').format(

@@ -24,6 +24,8 @@ class Shown:
     unknown: bool = False
     lead: str = ""
     """Words before it: "at least", the name of an identifier."""
+    file: str | None = None
+    """Where it leads within the site, from its root, where that is no page."""
 
 
 @dataclass(frozen=True, slots=True)

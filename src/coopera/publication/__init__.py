@@ -67,6 +67,8 @@ class Publication:
         self.pages.forms = self._forms
         self.pages.dumps = tuple(self.dumps.table)
         self.pages.measure = self._measured
+        for reader in self.pages.readers.values():
+            reader.files = {f"{DUMPS}{name}" for name in self.dumps.table}
         self._page = lru_cache(KEPT)(self.pages.text)
 
     @cached_property
