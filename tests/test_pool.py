@@ -43,6 +43,7 @@ from coopera.engines.oxigraph import Oxigraph
 from coopera.errors import CooperaError, DataError, QueryError
 from coopera.limits import LimitError, Limits
 from coopera.pool import FormatError, Pool, Question, Source, worker
+from coopera.pool.version import Worker
 from coopera.tables import Table
 
 pytestmark = pytest.mark.skipif(
@@ -847,6 +848,25 @@ def test_closing_stops_what_runs_and_what_waits(data: Path) -> None:
             assert isinstance(error, LimitError)
             assert "shutting down" in error.problem
             assert not any(map(state, seen))
+
+    run(work)
+
+
+def test_a_run_ends_with_the_pool_although_its_worker_does_not_die(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work() -> None:
+        async with started(data, PATIENT) as pool:
+            task = asyncio.create_task(outcome(pool, FOREVER))
+            await until(lambda: pool.turns.busy)
+            version = pool._version
+            assert version
+            with monkeypatch.context() as patched:  # as a process does that waits for a disk
+                patched.setattr(Worker, "kill", lambda _: None)
+                patched.setattr(version, "_control", None)
+                await pool.close()
+                async with asyncio.timeout(SOON):
+                    assert isinstance(await task, LimitError)
 
     run(work)
 

@@ -201,6 +201,10 @@ class Version:
         self.workers.discard(worker)
         worker.kill()
         worker.buried = True
+        # Whoever reads its answer is told now: an event loop never tells of what is closed.
+        with suppress(OSError):
+            worker.channel.shutdown(socket.SHUT_RDWR)
+        await asyncio.sleep(0)
         try:
             code: int | None = await self._request(b"R", worker.number)
         except PoolError:
