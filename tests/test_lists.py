@@ -280,7 +280,7 @@ def test_a_sheet_holds_dates_and_every_facet_for_a_machine(whole: Pages) -> None
     assert row["Signature"] == "2025-07-17"
     assert row["Fin"] == "inconnu"
     assert row["Statut"] == "signé"
-    assert row["Statut en date de"] == "2025-07-17"
+    assert row["Date du statut"] == "2025-07-17"
     assert row["Pays"] == "Australie | France"
     assert row["Année"] == "2025"
 

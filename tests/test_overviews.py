@@ -191,7 +191,7 @@ def test_the_tracker_counts_every_commitment_once(whole: Pages, language: str) -
     ("language", "said"),
     [
         ("en", ["A promise is not a fact", "under study as of July 2025", "Reading accepted here"]),
-        ("fr", ["Une promesse n’est pas un fait", "à l’étude en date de juillet 2025",
+        ("fr", ["Une promesse n’est pas un fait", "à l’étude état en juillet 2025",
                 "Lecture retenue ici"]),
     ],
 )  # fmt: skip

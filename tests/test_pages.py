@@ -182,7 +182,7 @@ excerpt:2-quote a oa:TextQuoteSelector ; oa:exact "Une implantation durable" .
 
 @pytest.mark.parametrize(
     ("language", "status", "date"),
-    [("en", "under study", "as of July 2025"), ("fr", "à l’étude", "en date de juillet 2025")],
+    [("en", "under study", "as of July 2025"), ("fr", "à l’étude", "état en juillet 2025")],
 )
 def test_a_promise_shows_its_status_and_since_when_it_is_known(
     coopera_project: Project, vocabulary: Quads, language: str, status: str, date: str
@@ -234,10 +234,10 @@ def test_a_reading_that_stands_alone_is_not_taken_for_a_fact(
 @pytest.mark.parametrize(
     ("date", "english", "french"),
     [
-        ('"2017-04-13"^^xsd:date', "as of 13 April 2017", "en date du 13 avril 2017"),
-        ('"2017-04"^^xsd:gYearMonth', "as of April 2017", "en date d’avril 2017"),
-        ('"2017-07"^^xsd:gYearMonth', "as of July 2017", "en date de juillet 2017"),
-        ('"2017"^^xsd:gYear', "as of 2017", "en date de 2017"),
+        ('"2017-04-13"^^xsd:date', "as of 13 April 2017", "état au 13 avril 2017"),
+        ('"2017-04"^^xsd:gYearMonth', "as of April 2017", "état en avril 2017"),
+        ('"2017-07"^^xsd:gYearMonth', "as of July 2017", "état en juillet 2017"),
+        ('"2017"^^xsd:gYear', "as of 2017", "état en 2017"),
     ],
 )
 def test_the_date_of_a_status_does_not_read_as_that_of_the_act(
@@ -348,7 +348,7 @@ def test_a_carrier_is_named_in_words_with_what_it_tells_of(
         return text(found[1])
 
     assert heading("id/observation/o") == "Institut — élèves, au moins 13 600"
-    assert heading("id/status/c") == "Bureau — réalisé, en date du 17 juillet 2025"
+    assert heading("id/status/c") == "Bureau — réalisé, état au 17 juillet 2025"
     assert heading("id/participation/a") == "A — Institut, signataire"
     for name, owner in (("StatusRecord", "commitment/c"), ("Participation", "agreement/a")):
         html = made.text(f"lists/{name}", "fr")

@@ -112,7 +112,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     COOP + "StatusRecord": (
         ("owner", _owner),
         ("status", _values(COOP + "statusValue")),
-        ("as_of", _values(COOP + "asOf")),
+        ("status_as_of", _values(COOP + "asOf")),
     ),
 }
 """What a list tells of each thing beside its name, by class; that of a superclass serves too."""

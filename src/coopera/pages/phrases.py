@@ -206,7 +206,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "search": ("Search", "Rechercher"),
     "search_none": ("Nothing has such a name.", "Rien ne porte ce nom."),
     "search_told": ("{} found", f"résultats{NBSP}: {{}}"),
-    "status_as_of": ("Status as of", "Statut en date de"),
+    "status_as_of": ("Status as of", "Date du statut"),
     "tables_of_classes": ("One table per class, as CSV", "Une table par classe, en CSV"),
     "term_kind": ("Kind of term", "Type de durée"),
     "things_one": ("thing", "élément"),

@@ -355,14 +355,9 @@ class Reader:
     def as_of(self, when: Term) -> Shown:
         """Say the date as of which a status is known: it is not the date of the act."""
         shown = self.term(when)
-        if shown.text[:1].isdigit():
-            day = isinstance(when, Literal) and when.datatype.value == XSD + "date"
-            said = f"{self.word('as_of_day' if day else 'as_of')} {shown.text}"
-        elif self.language == "fr" and speech.begins_with_vowel(shown.text):
-            said = f"{self.word('as_of_vowel')}{shown.text}"
-        else:
-            said = f"{self.word('as_of')} {shown.text}"
-        return replace(shown, text=said)
+        day = isinstance(when, Literal) and when.datatype.value == XSD + "date"
+        said = self.word("as_of_day" if day else "as_of")
+        return replace(shown, text=f"{said} {shown.text}")
 
     def contested(self, iri: str) -> tuple[Shown, ...]:
         """Give a mark for each reading of a thing's status that the graph does not accept."""

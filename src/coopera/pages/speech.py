@@ -28,11 +28,6 @@ def date(text: str, language: str) -> str:
     return f"{first}{NBSP}{name} {year}"
 
 
-def begins_with_vowel(text: str) -> bool:
-    """Say whether French drops the vowel of a short word before this text."""
-    return order(text)[0][:1] in tuple("aeiou")
-
-
 def number(text: str, language: str) -> str:
     """Write a number with the language's marks: `13600` gives "13,600" or "13 600"."""
     match = re.fullmatch(r"([+-]?)(\d+)(?:\.(\d+))?", text)
