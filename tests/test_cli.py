@@ -520,3 +520,17 @@ def test_build_refuses_what_no_rule_can_be_written_for(
     assert done.exit_code == 2
     assert told in done.stderr
     assert not (small / "public").exists()
+
+
+@pytest.mark.parametrize("command", [["queries"], ["stats"], ["rule"]])
+def test_a_reader_who_has_seen_enough_ends_a_command_quietly(command: list[str]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "coopera", *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as started:
+        assert started.stdout
+        assert started.stderr
+        started.stdout.close()
+        told = started.stderr.read()
+
+    assert told == b""
+    assert started.returncode == 1

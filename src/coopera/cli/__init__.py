@@ -33,8 +33,8 @@ class _Commands(click.Group):
         except CooperaError as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(2)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # click ends quietly where whoever reads has seen enough
         except Exception:
             # A bug of ours: neither "fine" nor "findings".
             import traceback
