@@ -386,3 +386,25 @@ def test_the_lint_of_exists_counts_patterns(group: str, several: list[bool]) -> 
     groups = groups_of_exists(f"SELECT * {{ ?a ?b ?c FILTER NOT EXISTS {group} }}")
 
     assert list(map(holds_several_patterns, groups)) == several
+
+
+MANY = [f"School {n}" for n in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "remedy"),
+    [
+        ("mines", ["IMT Mines Albi", "Mines Alès", "EURECOM"],
+         "did you mean IMT Mines Albi, Mines Alès?"),
+        ("UTX", ["UTS", "EURECOM"], "did you mean UTS?"),
+        ("zzz", ["B", "A", "A"], "choose among A, B."),
+        ("zzz", MANY, "choose among the 30 that are there, such as School 0, School 1, School 10, "
+         "School 11, School 12."),
+        ("school", MANY, "did you mean School 0, School 1, School 10, School 11, School 12?"),
+        ("zzz", [], ""),
+    ],
+)  # fmt: skip
+def test_a_remedy_names_what_holds_the_name_or_is_like_it(
+    name: str, names: list[str], remedy: str
+) -> None:
+    assert queries.nearest(name, names) == remedy

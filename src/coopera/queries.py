@@ -18,6 +18,8 @@ TYPES = ("iri", "string", "date", "integer", "language")
 """The types that a parameter may have."""
 LARGEST = 1 << 20
 """Characters of a file that holds a query, at most."""
+MOST_NAMED = 20
+"""Names that a remedy lists at most where none is like the one that was given."""
 LONG_HEADER, DEEPEST_HEADER = 4_000, 50
 """Characters of a header that cannot do harm by their nesting, and how deep a longer one may be."""
 BOUNDS = ("earliest", "latest")
@@ -140,11 +142,18 @@ class SavedQuery:
 
 
 def nearest(name: str, names: Sequence[str]) -> str:
-    """Give a remedy that lists the names most like this one, or all where none is like it."""
+    """Give a remedy that lists the names that hold this one, or are most like it; else some."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name, names, n=5, cutoff=0.5) or sorted(names)[:20]
-    return f"did you mean {', '.join(near)}?" if near else ""
+    asked, known = name.casefold(), sorted(set(names))
+    folded = {one.casefold(): one for one in known}
+    near = [one for one in known if asked in one.casefold()][:5]
+    near = near or [folded[like] for like in get_close_matches(asked, folded, n=5, cutoff=0.5)]
+    if near:
+        return f"did you mean {', '.join(near)}?"
+    if len(known) > MOST_NAMED:
+        return f"choose among the {len(known)} that are there, such as {', '.join(known[:5])}."
+    return f"choose among {', '.join(known)}." if known else ""
 
 
 def read(path: Path, room: Path) -> SavedQuery:

@@ -15,9 +15,12 @@ SAID = {
     "several things are called '{}'.": "plusieurs choses s’appellent « {} ».",
     "nothing in the graph is {}.": "le graphe ne contient pas {}.",
     "{} is none of {}.": "{} n’est pas de ceux que l’on peut choisir ({}).",
-    "'{}' is no integer for -p {}=….": "« {} » n’est pas un nombre entier, qu’il faut pour {}.",
-    "'{}' is no date for -p {}=….": "« {} » n’est pas une date, qu’il faut pour {}.",
-    "'{}' is no language for -p {}=….": "« {} » n’est pas une langue, qu’il faut pour {}.",
+    "'{}' is no integer for -p {}=….":
+        "« {} » n’est pas un nombre entier, comme le paramètre {} en attend un.",
+    "'{}' is no date for -p {}=….":
+        "« {} » n’est pas une date, comme le paramètre {} en attend une.",
+    "'{}' is no language for -p {}=….":
+        "« {} » n’est pas une langue, comme le paramètre {} en attend une.",
     "'{}' is not a Turtle term ({}).": "« {} » n’est pas un terme de Turtle ({}).",
     "'{}' is not one IRI, CURIE or literal.": "« {} » n’est pas un IRI, un CURIE ou un littéral.",
     "-p {}=… has {n} values of {n} characters; at most {n} of {n} may be.":
@@ -25,6 +28,9 @@ SAID = {
     "{} is given {n} times.": "{} est donné {n} fois.",
     "the query '{}' has no parameter '{}'.": "la question « {} » n’a pas de paramètre « {} ».",
     "did you mean {}?": "vouliez-vous dire {} ?",
+    "choose among {}.": "choisissez parmi {}.",
+    "choose among the {n} that are there, such as {}.":
+        "choisissez parmi les {n} qui s’y trouvent, comme {}.",
     "write one of {}.": "écrivez l’un de ceux-ci : {}.",
     "write it like {}.": "écrivez par exemple {}.",
     "write <IRI>, a CURIE or a label.": "écrivez un <IRI>, un CURIE ou un nom.",
