@@ -139,7 +139,7 @@ def test_the_page_of_a_query_leads_to_its_text_where_it_can_be_changed(
     client: httpx.Client,
 ) -> None:
     page = client.get("/fr/queries/agreements-between.html?institution=institution:uts").text
-    (href,) = re.findall(r'href="../../(sparql[^"]*)"', page)
+    (href,) = re.findall(r'href="../../(sparql\?[^"]*)"', page)
     opened = client.get(f"/{unescape(href)}")
 
     assert opened.status_code == 200

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -513,6 +513,16 @@ def test_kept_replies_are_counted(served: Served, client: httpx.Client) -> None:
         assert client.get("/style.css").status_code == 200
 
     assert pages() == before + 5
+
+
+@pytest.mark.parametrize("page", ["/fr/index.html", "/en/id/institution/uts.html", "/sparql"])
+def test_every_page_leads_to_what_a_program_may_ask(client: httpx.Client, page: str) -> None:
+    foot = client.get(page, headers={"Accept": BROWSER}).text.partition("<footer")[2]
+    links = [urljoin(page, link) for link in re.findall(r'href="([^"]+)"', foot)]
+
+    assert {"/sparql", "/api/queries", "/api/openapi.json"} <= set(links)
+    for path in ("/sparql", "/api/queries", "/api/openapi.json"):
+        assert client.get(path, follow_redirects=True).status_code == 200
 
 
 def test_nothing_is_404_with_a_problem(client: httpx.Client) -> None:

@@ -105,6 +105,8 @@ class Pages:
         """The names of the dumps that stand beside the pages, set by who publishes them."""
         self.measure: Callable[[str], tuple[int, str] | None] = lambda _name: None
         """Gives size and SHA-256 of a dump; set by who publishes it."""
+        self.services: tuple[tuple[str, str], ...] = ()
+        """What a server answers beside the pages: names and paths from the root; set by it."""
         self.forms: Callable[[str], Forms] = lambda _address: ()
         """Gives what a page's content can be had as, besides; set by who publishes it."""
         self.index = index(triples)
@@ -404,6 +406,7 @@ class Pages:
             "other": next(tag for tag in LANGUAGES if tag != language),
             "version": __version__,
             "dumps": self.dumps,
+            "services": self.services,
             "book": f"coopera-{language}.xlsx",
             "fixed": {"index", search.ALL, *(at for _, at in (*MENU, *MORE))},
             "kept": self._keep,

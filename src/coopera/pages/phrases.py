@@ -142,10 +142,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "dumps_all": (
         "The whole graph, evidence included. The files of RDF say the same, each in its own "
         "syntax; N-Quads are in canonical form (RDFC-1.0). Workbooks and CSV hold a table for "
-        "each main class, Parquet one table of triples.",
+        "each main class, Parquet, where it is there, one table of triples.",
         "Tout le graphe, preuves comprises. Les fichiers RDF disent la même chose, chacun dans sa "
         "syntaxe, N-Quads sous forme canonique (RDFC-1.0). Classeurs et CSV contiennent une table "
-        "par classe principale, Parquet une seule table de triplets.",
+        "par classe principale, Parquet, s’il y est, une seule table de triplets.",
     ),
     "end_known_one": ("end stated", "fin indiquée"),
     "end_known_many": ("ends stated", "fins indiquées"),

@@ -165,6 +165,7 @@ WORDS: dict[str, Pair] = {
     "record": ("record", "notice"),
     "refused": ("This is not answered.", "Pas de réponse."),
     "run": ("To ask it with other values", "Pour la poser avec d’autres valeurs"),
+    "services": ("To ask from a program", "Pour interroger depuis un programme"),
     "schemes": ("Lists of concepts", "Listes de concepts"),
     "signed": ("Signed", "Signature"),
     "since": ("Since", "Depuis"),

@@ -18,6 +18,8 @@ from coopera.publication import Publication
 from coopera.reconciliation import Matcher
 from coopera.server.memory import Memory, Reply
 
+SERVICES = (("SPARQL", "sparql"), ("API", "api/queries"), ("OpenAPI", "api/openapi.json"))
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -114,6 +116,7 @@ def load(inputs: Inputs) -> Loaded:
     project = inputs.project
     check = None if inputs.files else partial(checks.run, project, allow_empty=True)
     publication = Publication(project, _default(quads), check)
+    publication.pages.services = SERVICES
     records = ror.read(inputs.ror) if inputs.ror else ()
     matcher = Matcher.of(
         publication.triples, project.prefixes, project.base, records, project.title
