@@ -946,3 +946,13 @@ def test_a_bound_of_a_start_is_never_shown_as_its_date(
 
     assert start is not None
     assert start.text == shown
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_text_of_a_query_is_the_one_that_its_page_answers(
+    coopera_project: Project, vocabulary: Quads, language: str
+) -> None:
+    html = pages(coopera_project, vocabulary).text("queries/agreements-between", language)
+
+    sparql = unescape(html.partition('id="sparql"')[2])
+    assert f'VALUES ?language {{ "{language}" }}' in sparql

@@ -80,7 +80,7 @@ def query(
         "empty": speech.typeset(empty.get(reader.language, ""), reader.language),
         "description": _words(saved.description, reader.language),
         "parameters": _parameters(reader, engine, saved, text),
-        "sparql": re.sub(r"\A(?:#\+[^\n]*\n)+", "", live.text if live else saved.text).strip("\n"),
+        "sparql": re.sub(r"\A(?:#\+[^\n]*\n)+", "", text).strip("\n"),
         "command": _command(saved),
         "call": f"GET /api/queries/{quote(saved.name)}{_asked(saved)}",
         "sheet": "" if live or isinstance(answer, bool) else f"{address(saved)}.csv",
