@@ -470,9 +470,10 @@ def incoming(reader: Reader, iri: str, told: frozenset[str] = frozenset()) -> tu
 
 def _linked(reader: Reader, iri: str, told: frozenset[str]) -> Links:
     """Gather what points to a thing; kept for the next part of its pages."""
-    if reader.linked is None or reader.linked[0] != (iri, told):
-        reader.linked = (iri, told), _gathered(reader, iri, told)
-    found: Links = reader.linked[1]
+    last = reader.linked  # a server asks from several threads
+    if last is None or last[0] != (iri, told):
+        reader.linked = last = (iri, told), _gathered(reader, iri, told)
+    found: Links = last[1]
     return found
 
 

@@ -72,9 +72,10 @@ class Documents:
         if dot + ending not in self.endings(stem):
             raise KeyError(name)
         document = self._documents[stem]
-        if self._last is None or self._last[0] != stem:  # each syntax is asked for in turn
-            self._last = stem, document.triples()
-        return WRITERS[dot + ending](self._graph, self._last[1], document.about)
+        last = self._last  # a server asks from several threads
+        if last is None or last[0] != stem:  # each syntax is asked for in turn
+            self._last = last = stem, document.triples()
+        return WRITERS[dot + ending](self._graph, last[1], document.about)
 
     @cached_property
     def _no_xml(self) -> frozenset[str]:
