@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache, partial
 from pyoxigraph import Triple
 
 from coopera import catalogues, files
-from coopera.engines import ENGINES
+from coopera.engines.oxigraph import Oxigraph
 from coopera.pages import Forms, Pages, assets, dataset
 from coopera.pages.templates import FOLDER
 from coopera.project import Project
@@ -60,7 +60,9 @@ class Publication:
         self.project, self._kinds = project, tuple(kinds)
         self.triples: Sequence[Triple] = named(triples)
         more = partial(extras.made, project, check)
-        self.pages = Pages(project, ENGINES["oxigraph"](self.triples), self.triples, more)
+        engine = Oxigraph(self.triples)
+        self.store = engine.store
+        self.pages = Pages(project, engine, self.triples, more)
         index, names = self.pages.index, self.pages.names
         terms = context.Context(index, project.prefixes, [names.namespace])
         self.graph = Graph(project, self.triples, index, names, terms)

@@ -1,6 +1,7 @@
 """The server: a project, or files, and settings in; its pages, SPARQL and an API on a port out."""
 
 import asyncio
+import gc
 import sys
 import tempfile
 from collections.abc import Callable
@@ -61,6 +62,7 @@ async def _run(inputs: Inputs, settings: Settings, tell: Tell) -> None:
     with tempfile.TemporaryDirectory(prefix="coopera-") as folder:
         first = await asyncio.to_thread(load, inputs)
         snapshot = await begin(first, settings, Path(folder))
+        settle()
         app = App(snapshot, settings.limits, settings.url, sys.stderr if settings.log else None)
         config = uvicorn.Config(
             app,
@@ -106,6 +108,16 @@ async def begin(loaded: Loaded, settings: Settings, folder: Path) -> Snapshot:
     return Snapshot(loaded, pool)
 
 
+def settle() -> None:
+    """Leave the graph out of the collections of garbage that requests bring about.
+
+    Each would look at every object of it, while nobody is answered: 160 ms at 100,000 triples.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 async def watch(app: App, settings: Settings, folder: Path, tell: Tell) -> None:
     """Load the files anew whenever they change; what cannot be loaded leaves the old graph."""
     inputs = app.snapshot.loaded.inputs
@@ -129,6 +141,7 @@ async def watch(app: App, settings: Settings, folder: Path, tell: Tell) -> None:
             app.problem = str(error)
             app.metrics.reloads["failed"] += 1
             continue
+        settle()
         app.problem = ""
         app.metrics.reloads["done"] += 1
         tell(f"loaded anew: {len(loaded.publication.triples)} triples.")

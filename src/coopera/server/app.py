@@ -82,8 +82,8 @@ class App:
             self._note(name, line, told["status"], told["size"], time.perf_counter() - started)
 
     def known(self, head: bytes) -> Reply | None:
-        """Give the reply to a request that was answered before, known by its head."""
-        reply = self.snapshot.replies.get(head)
+        """Give the reply to a request whose head is known, or all of it but what it looks up."""
+        reply = self.snapshot.replies.get(head) or sparql.looked_up(self.snapshot, head)
         if reply is not None:
             self._note(reply.room, reply.line, reply.status, reply.size, 0.0)
         return reply
@@ -170,6 +170,7 @@ async def _metrics(app: App, request: Request, _send: Send) -> Response | None:
     gauges["pool_query_seconds_total"] = pool.seconds
     gauges["kept_answers_bytes"] = app.memory.size
     gauges["kept_answers_hits_total"] = app.memory.hits
+    gauges["lookups_total"] = app.snapshot.lookups.answered
     gauges["kept_replies_bytes"] = app.snapshot.replies.size
     gauges["triples"] = len(app.snapshot.publication.triples)
     gauges["files_stale"] = 1.0 if app.problem else 0.0

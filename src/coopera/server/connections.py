@@ -37,6 +37,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        self._replies: list[bytes] = []
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -102,11 +103,19 @@ class Connection(HttpToolsProtocol):
         self._stop()
         self._unset_keepalive_if_required()
         of_all = [b"%s: %s\r\n" % pair for pair in self.server_state.default_headers]
-        self.transport.write(b"".join([STATUS_LINE[reply.status], *of_all, reply.content]))
+        if not self._replies:
+            self.loop.call_soon(self._flush)
+        self._replies += (STATUS_LINE[reply.status], *of_all, reply.content)
         self.server_state.total_requests += 1
         self.timeout_keep_alive_task = self.loop.call_later(
             self.timeout_keep_alive, self.timeout_keep_alive_handler
         )
+
+    def _flush(self) -> None:
+        """Send the replies of this turn of the loop, all together: to wake a client costs much."""
+        if self._replies and not self.transport.is_closing():
+            self.transport.write(b"".join(self._replies))
+        self._replies.clear()
 
     def _wait(self) -> None:
         self._timer = self.loop.call_later(HEAD_SECONDS, self._late)
@@ -123,6 +132,7 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, status: int, text: str) -> None:
         kind, body = Problem(status, text).body(None)
         head = f"content-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        self._flush()
         self.transport.write(STATUS_LINE[status] + head.encode() + body)
         self.transport.close()
 

@@ -186,8 +186,16 @@ class Response:
     def written(self) -> bytes:
         """Give the headers and the body as they go over a connection."""
         pairs = _headers(self.status, self.media_type, self.headers, len(self.body))
-        lines = [b"%s: %s\r\n" % pair for pair in pairs]
-        return b"".join([*lines, b"\r\n", self.body])
+        return _lines(pairs) + self.body
+
+    def template(self) -> bytes:
+        """Give its headers for other bodies: `%d` is the length of one, `%b` its entity tag."""
+        pairs = dict(_headers(self.status, self.media_type, self.headers, len(self.body)))
+        return _lines((pairs | {b"content-length": b"%d", b"etag": b"%b"}).items())
+
+
+def _lines(pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
+    return b"".join([*(b"%b: %b\r\n" % pair for pair in pairs), b"\r\n"])
 
 
 async def start(

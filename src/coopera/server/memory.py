@@ -5,8 +5,7 @@ head of the request, byte by byte, and is kept as long as the snapshot that it w
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 LARGEST = 65_536
 """Bytes of one thing that is kept, its name included."""
@@ -45,8 +44,7 @@ class Memory(Generic[Name, Kept]):
             self.size -= gone
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """A whole reply, but for its date."""
 
     room: str

@@ -16,6 +16,7 @@ from coopera.pool import Pool
 from coopera.project import Project, find
 from coopera.publication import Publication
 from coopera.reconciliation import Matcher
+from coopera.server.lookups import Lookups
 from coopera.server.memory import Memory, Reply
 
 SERVICES = (("SPARQL", "sparql"), ("API", "api/queries"), ("OpenAPI", "api/openapi.json"))
@@ -92,6 +93,12 @@ class Snapshot:
     pool: Pool
     replies: Memory[bytes, Reply] = field(default_factory=Memory)
     """By the head of the request."""
+    lookups: Lookups = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Answer look-ups from the store that the pages are made from."""
+        lookups = Lookups(self.publication.store, self.pool.limits)
+        object.__setattr__(self, "lookups", lookups)
 
     @property
     def version(self) -> str:

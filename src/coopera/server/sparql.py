@@ -17,6 +17,8 @@ from coopera.limits import LimitError
 from coopera.pool import Answer, FormatError, Question
 from coopera.server import description, negotiation, views
 from coopera.server.exchange import Request, Response, Send, form, found, only, start
+from coopera.server.lookups import Manner
+from coopera.server.memory import Reply
 from coopera.server.problems import Problem
 from coopera.server.snapshot import Snapshot
 
@@ -51,7 +53,7 @@ UPDATE = "application/sparql-update"
 PATIENCE = 0.1
 """Seconds of a query after which somebody looks whether the client is still there."""
 METHODS = "GET, HEAD, POST, OPTIONS"
-PER_ANSWER = re.compile(r"\\|\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+PER_ANSWER = re.compile(rb"\\|\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 """Functions whose value is another at each answer, and what could spell one in another way."""
 
 
@@ -112,13 +114,19 @@ async def answer(
     app: "App", request: Request, send: Send, asked: "Operation", wanted: Formats, url: str
 ) -> Response | None:
     """Answer a query in one of the formats wanted, unless the client holds the answer."""
-    parts = (wanted.asked, url, asked.default_graphs, asked.named_graphs)
-    headers, held = kept(app.snapshot, request, asked.query, *parts)
-    if held:
-        return Response(b"", "", 304, headers)
+    graphs = (asked.default_graphs, asked.named_graphs)
+    headers = kept(app.snapshot, asked.query, wanted.asked, url, *graphs)
     tag = headers.get("etag")
+    if tag and holds(request, tag):
+        return Response(b"", "", 304, headers)
     if tag and (known := app.memory.get(tag)) is not None:
         return Response(known[1], with_charset(known[0]), 200, headers)
+    lookups = app.snapshot.lookups
+    may_look_up = tag and graphs == (None, None) and next(iter(wanted.names)) == JSON
+    if may_look_up and (looked := lookups.answer(asked.query)) is not None:
+        response = Response(looked, wanted.names[JSON], 200, headers)
+        lookups.learn(request, Manner(wanted.asked, url, response.template()))
+        return response
     found_answer = await ask(app, request, asked, wanted.asked, url)
     media = wanted.names[found_answer.media_type]
     if tag and found_answer.whole:
@@ -308,14 +316,31 @@ async def disconnected(request: Request) -> None:
         pass
 
 
-def kept(
-    snapshot: Snapshot, request: Request, query: bytes, *parts: object
-) -> tuple[dict[str, str], bool]:
-    """Give the headers of an answer, and whether the client holds it."""
+def kept(snapshot: Snapshot, query: bytes, *parts: object) -> dict[str, str]:
+    """Give the headers of an answer, with its entity tag where it may be kept."""
     vary = {"vary": "Accept"}
-    if PER_ANSWER.search(query.decode("utf-8", "replace")):
-        return {"cache-control": "no-store", **vary}, False
-    tag = etag(snapshot, query, *parts)
+    if PER_ANSWER.search(query):
+        return {"cache-control": "no-store", **vary}
+    return found(etag(snapshot, query, *parts), vary.items())
+
+
+def holds(request: Request, tag: str) -> bool:
+    """Say whether the client holds an answer."""
     reads = request.method in ("GET", "HEAD")
-    held = reads and negotiation.matches(request.header(b"if-none-match"), tag)
-    return found(tag, vary.items()), held
+    return reads and negotiation.matches(request.header(b"if-none-match"), tag)
+
+
+def looked_up(snapshot: Snapshot, head: bytes) -> Reply | None:
+    """Give the reply to a look-up, where all of its head but the query is known already."""
+    asked = snapshot.lookups.asked(head)
+    if asked is None or PER_ANSWER.search(asked[0]):
+        return None
+    query, manner = asked
+    body = snapshot.lookups.answer(query)
+    if body is None:
+        return None
+    tag = etag(snapshot, query, manner.kinds, manner.url, None, None)
+    content = manner.headers % (len(body), tag.encode()) + body
+    reply = Reply("sparql", "GET /sparql", 200, len(body), content)
+    snapshot.replies.put(head, reply, len(content))
+    return reply
