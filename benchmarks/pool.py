@@ -1,7 +1,8 @@
 """What a process of its own costs a query: sizes of graphs in; milliseconds out.
 
 Run it as `python benchmarks/pool.py 10000 1000000`. Queries are asked by turns of the store itself,
-in this process, and of the pool; medians are printed. `--rounds` is how often.
+in this process, and of the pool, on the event loop of `coopera serve`; medians are printed.
+`--rounds` is how often.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store
 
 from coopera.limits import LimitError, Limits
 from coopera.pool import Pool, Question, Source
+from coopera.server import event_loop
 
 EX = "http://example.org/"
 QUERIES = {
@@ -126,7 +128,8 @@ def main() -> None:
     arguments = parser.parse_args()
     for triples in arguments.triples:
         for on_disk in (False, True) if arguments.disk else (False,):
-            asyncio.run(measure(triples, arguments.rounds, on_disk))
+            with asyncio.Runner(loop_factory=event_loop()) as runner:
+                runner.run(measure(triples, arguments.rounds, on_disk))
 
 
 if __name__ == "__main__":

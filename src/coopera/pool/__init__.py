@@ -261,7 +261,7 @@ class Pool:
 
     def _dispatch(self) -> None:
         """Give idle workers to those whose turn it is."""
-        while self._has_idle() and (waiter := self.turns.next()):
+        while self.turns.waiting and self._has_idle() and (waiter := self.turns.next()):
             waiter.turn.set_result(self._grant(waiter.client))
 
     def release(self, grant: Grant, client: str, *, well: bool) -> None:

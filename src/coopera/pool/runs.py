@@ -142,15 +142,15 @@ class Run:
 
     async def _data(self) -> bytes | None:
         """Give the next piece of data, `None` where the answer is whole."""
-        start = program.FRAME.size
         while True:
-            await self._fill(start)
-            kind, length = program.FRAME.unpack_from(self.buffer)
-            await self._fill(start + length)
-            content = bytes(self.buffer[start : start + length])
-            del self.buffer[: start + length]
+            while (frame := self._frame()) is None:
+                piece = await self.loop.sock_recv(self.worker.channel, 2 * program.PIECE)
+                if not piece:
+                    raise EOFError
+                self.buffer += piece
+            kind, content = frame
             if kind == b"D":
-                self.size += length
+                self.size += len(content)
                 if self.size > self.limits.answer_bytes:
                     raise too_long("answer_bytes", self.limits.answer_bytes)
                 return content
@@ -164,13 +164,17 @@ class Run:
                 self._end(well=told["error"] != "MemoryError")
                 raise self._refusal(told)
 
-    async def _fill(self, size: int) -> None:
-        """Read on until so many bytes are there."""
-        while len(self.buffer) < size:
-            piece = await self.loop.sock_recv(self.worker.channel, 2 * program.PIECE)
-            if not piece:
-                raise EOFError
-            self.buffer += piece
+    def _frame(self) -> tuple[bytes, bytes] | None:
+        """Take the kind and the content of the next frame, `None` where not all of it is there."""
+        start = program.FRAME.size
+        if len(self.buffer) < start:
+            return None
+        kind, length = program.FRAME.unpack_from(self.buffer)
+        if len(self.buffer) < start + length:
+            return None
+        content = bytes(self.buffer[start : start + length])
+        del self.buffer[: start + length]
+        return kind, content
 
     def _refusal(self, told: dict[str, Any]) -> CooperaError:
         """Say what is wrong with the query, by what the worker tells."""

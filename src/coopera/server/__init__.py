@@ -41,11 +41,11 @@ class Settings:
 
 def run(inputs: Inputs, settings: Settings, tell: Tell) -> None:
     """Serve until a signal comes. Raises CooperaError where it cannot begin to."""
-    with asyncio.Runner(loop_factory=_loop()) as runner:
+    with asyncio.Runner(loop_factory=event_loop()) as runner:
         runner.run(_run(inputs, settings, tell))
 
 
-def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """Give what makes the faster event loop, where there is one for this system."""
     try:
         import uvloop
