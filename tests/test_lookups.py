@@ -1,5 +1,6 @@
 """Look-ups: what the server answers by itself is what the engine answers; all else it leaves."""
 
+import asyncio
 import gc
 import json
 import re
@@ -8,6 +9,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
+import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import (
@@ -24,13 +26,16 @@ from pyoxigraph import (
 )
 from serving import Served, serving
 from test_server import line, reply
+from uvicorn.server import ServerState
 
 from coopera import graphs
 from coopera.limits import Limits
 from coopera.project import find
 from coopera.publication import Publication
 from coopera.server import settle
+from coopera.server.connections import Connection
 from coopera.server.lookups import LONGEST, Lookups
+from coopera.server.memory import Reply
 
 S, P, Q = (NamedNode(f"http://example.org/{name}") for name in "spq")
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -251,6 +256,37 @@ def test_replies_go_before_a_refusal_that_follows_them(served: Served) -> None:
         told = file.read()
 
     assert [text.split()[1] for text in re.findall(rb"HTTP/1.1 \d+", told)] == [b"200", b"400"]
+
+
+def test_a_reply_that_is_ready_goes_before_the_server_stops() -> None:
+    told: list[bytes] = []
+
+    class Transport(asyncio.Transport):
+        def write(self, data: object) -> None:
+            told.append(cast("bytes", data))
+
+        def close(self) -> None:
+            told.append(b"closed")
+
+        def is_closing(self) -> bool:
+            return b"closed" in told
+
+    class App:
+        def known(self, _head: bytes) -> Reply:
+            return Reply("page", "GET /", 200, 2, b"content-length: 2\r\n\r\nab")
+
+    async def work() -> None:
+        config = uvicorn.Config(cast("Any", App()), lifespan="off")
+        connection = Connection(config, ServerState(), {})
+        connection.connection_made(Transport())
+        connection.data_received(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert told == []
+        connection.shutdown()
+        await asyncio.sleep(0)
+
+    asyncio.run(work())
+
+    assert told == [b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nab", b"closed"]
 
 
 def test_the_graph_is_left_out_of_collections() -> None:

@@ -84,6 +84,11 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
         self._in_head, self._head, self._begun = True, 0, False
 
+    def shutdown(self) -> None:
+        """Send what is ready before the connection ends."""
+        self._flush()
+        super().shutdown()
+
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, or has a URL of more than 65,535 bytes."""
         self._refuse(400, f"{msg} A URL has at most 65,535 bytes; send a longer query by POST.")
