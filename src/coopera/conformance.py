@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SMALL = 32 << 20
 """Bytes of a file whose triples are held; those of a larger one go straight into the store."""
+USES = 100
+"""Triples among which the first that uses a predicate or a datatype is looked for."""
 Read = Mapping[Path, Sequence[Triple]]
 Wanted = places.Wanted
 
@@ -287,8 +289,9 @@ def findings(
     `files` are those of the data, the preferred first.
     """
     known = read.all
-    wanted = [_wanted(result, known, graph) for result in report.results]
-    spots = places.find(files, set(wanted)) if wanted else {}
+    wanted = [_wanted(result, known, graph) if files else [] for result in report.results]
+    every = set(chain.from_iterable(wanted))
+    spots = places.find(files, every) if every else {}
     target = NamedNode(SH + "targetClass")
     undeclared = {
         kind: (shape.node, target, kind)
@@ -306,8 +309,8 @@ def findings(
     asked |= {*undeclared.values(), *((shape.node, None, None) for shape in unused)}
     at = places.find(shape_files, asked)
     told = [
-        _finding(result, spots.get(triple), at, known, prefixes)
-        for result, triple in zip(report.results, wanted, strict=True)
+        _finding(result, _first(filter(None, map(spots.get, triples))), at, known, prefixes)
+        for result, triples in zip(report.results, wanted, strict=True)
     ]
     told += [_undeclared(prefixes.text(k), at.get(w)) for k, w in undeclared.items()]
     told += [
@@ -323,10 +326,36 @@ def shape_name(node: Term) -> str:
     return node.value if isinstance(node, NamedNode) else str(node)
 
 
+def _first(spots: Iterable[Spot]) -> Spot | None:
+    """Choose the spot that comes first, by file and line."""
+
+    def order(spot: Spot) -> tuple[str, int, int]:
+        return (str(spot.place.path), spot.place.line or 0, spot.place.column or 0)
+
+    return min(spots, key=order, default=None)
+
+
 def _wanted(
     result: ValidationResult, known: Mapping[Term, shapes.Shape], graph: DataGraph
+) -> list[Wanted]:
+    """Choose the triple that is at fault, or those any of which is: its value, else the focus.
+
+    A value to which no predicate leads from the focus node may be itself a predicate or a datatype.
+    """
+    wanted, value = _of_focus(result, known, graph), result.value_node
+    if wanted[1] is None and value is not None and value != result.focus_node:
+        uses = graph.uses(value, USES)
+        return [
+            (use.subject, use.predicate, None if use.predicate == value else use.object)
+            for use in uses
+        ] or [wanted]
+    return [wanted]
+
+
+def _of_focus(
+    result: ValidationResult, known: Mapping[Term, shapes.Shape], graph: DataGraph
 ) -> Wanted:
-    """Choose the triple that is at fault: its value, else its predicate, else its subject."""
+    """Choose a triple of the focus node: its value, else its predicate, else its subject."""
     focus, value, path = result.focus_node, result.value_node, result.result_path
     if isinstance(path, NamedNode):
         return (focus, path, value)
