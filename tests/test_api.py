@@ -157,6 +157,22 @@ def test_a_form_tells_what_is_wrong_in_the_page(client: httpx.Client) -> None:
     assert "&lt;script&gt;" in answered.text
 
 
+def test_a_page_tells_what_was_left_at_its_default_where_there_is_no_answer(
+    client: httpx.Client,
+) -> None:
+    path = "queries/agreements-between.html?institution=institution:uts"
+    french, english = (client.get(f"/{language}/{path}").text for language in ("fr", "en"))
+
+    assert (
+        "Établissement partenaire a gardé sa valeur par défaut\u00a0: "
+        "University of Technology Sydney." in french
+    )
+    assert "Partner institution was left at its default" in english
+    assert "Institution and Partner institution are the same" in english
+    whole = client.get(f"/en/{path}&partner=institution:imt").text
+    assert "was left at its default" not in whole
+
+
 def test_the_description_is_openapi_with_every_operation(client: httpx.Client) -> None:
     document = client.get("/api/openapi.json").json()
 

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from itertools import islice, pairwise
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice, pairwise
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -118,6 +119,48 @@ def choices(
     labels = ((t, in_language(some, language) or project.prefixes.text(t))
               for t, some in texts.items())  # fmt: skip
     return sorted(labels, key=lambda pair: (_sorted_as(pair[1]), str(pair[0])))
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """What may lie behind an empty answer."""
+
+    left: tuple[tuple[Parameter, str], ...] = ()
+    """The parameters that were left at their defaults, each with what stands there in words."""
+    same: tuple[tuple[Parameter, Parameter, str], ...] = ()
+    """Parameters with the same choices that have the same value, and that value in words."""
+
+
+def nothing(
+    project: Project, engine: Engine, query: SavedQuery, given: Container[str], text: str,
+    language: str,
+) -> Nothing:  # fmt: skip
+    """Look for what may lie behind an empty answer to a text of a saved query.
+
+    `given` are the names of the parameters whose values somebody chose. The language of labels
+    and "every value" are never behind it.
+    """
+    terms = engines.bound_terms(engines.ENGINES["oxigraph"]([]), query, text)
+    things = [p for p in query.parameters
+              if p.type != "language" and terms[p.name] and None not in terms[p.name]]  # fmt: skip
+    iris = {term for p in things for term in terms[p.name] if term is not None}
+    table = Table(("x",), tuple((term,) for term in iris))
+    labels = dict(zip(iris, named(engine, table, language).column("x"), strict=True))
+
+    def said(parameter: Parameter) -> str:
+        shown = (labels[term] for term in terms[parameter.name] if term is not None)
+        return ", ".join(
+            term.value if isinstance(term, Literal) else project.prefixes.text(term)
+            for term in shown
+        )
+
+    pairs = combinations((p for p in things if p.members_of or p.scheme), 2)
+    return Nothing(
+        tuple((p, said(p)) for p in things if p.name not in given),
+        tuple((a, b, said(a)) for a, b in pairs
+              if (a.members_of, a.scheme) == (b.members_of, b.scheme)
+              and terms[a.name] == terms[b.name]),
+    )  # fmt: skip
 
 
 def _sorted_as(label: str) -> str:

@@ -74,6 +74,15 @@ WORDS: dict[str, Pair] = {
     ),
     "checksums": ("checksums (SHA-256)", "sommes de contrôle (SHA-256)"),
     "empty_answer": ("No solution.", "Aucune solution."),
+    "empty_default": (
+        "{} was left at its default: {}.",
+        f"{{}} a gardé sa valeur par défaut{NBSP}: {{}}.",
+    ),
+    "empty_other": (
+        "Choose other values in the form above, or every value.",
+        "Choisissez d’autres valeurs dans le formulaire ci-dessus, ou toutes les valeurs.",
+    ),
+    "empty_same": ("{} and {} are the same: {}.", f"{{}} et {{}} sont identiques{NBSP}: {{}}."),
     "end": ("End", "Fin"),
     "endpoint": ("SPARQL endpoint", "Point d’accès SPARQL"),
     "endpoint_lead": (
