@@ -129,7 +129,7 @@ def test_an_empty_answer_names_what_was_left_at_its_default_and_the_choices() ->
     assert same == "no solution: institution and partner are both University of Technology Sydney."
     assert default.startswith(
         "no solution for partner = University of Technology Sydney, its default; "
-        "-p partner=all takes every value; others are "
+        "-p partner=all takes every value; others are: "
     )
     assert "EURECOM" in default
     every = run("query", "agreements-between", "-p", "institution=UTS", "-p", "partner=all")

@@ -234,12 +234,12 @@ def _nothing(asked: Asked, saved: SavedQuery) -> Iterator[dict[str, str]]:
         name, every = parameter.name, f"-p {parameter.name}={answers.ALL}"
         choices = answers.choices(project, asked.engine, parameter, language)
         others = [label for _, label in choices if label != value]
-        some = ", ".join(others[:MOST_TOLD]) + (" …" if len(others) > MOST_TOLD else "")
+        some = ", ".join(others[:MOST_TOLD]) + (", …" if len(others) > MOST_TOLD else "")
         yield {
             "en": f"no solution for {name} = {value}, its default; {every} takes every value"
-            + (f"; others are {some}." if some else "."),
+            + (f"; others are: {some}" if some else "."),
             "fr": f"aucune solution pour {name} = {value}, sa valeur par défaut ; {every} prend "
-            "toutes les valeurs" + (f" ; il y a aussi {some}." if some else "."),
+            "toutes les valeurs" + (f" ; il y a aussi : {some}" if some else "."),
         }
 
 
