@@ -215,6 +215,32 @@ def test_a_promise_shows_its_history_its_phrase_and_what_disputes_it_side_by_sid
     assert 'lang="fr"' in other or language == "fr"
 
 
+@pytest.mark.parametrize(
+    ("language", "promise", "status", "both"),
+    [
+        ("en", "promise:", "status:", "promise, status:"),
+        ("fr", "promesse :", "statut :", "promesse, statut :"),
+    ],
+)
+def test_a_promise_quotes_what_was_promised_beside_what_its_status_rests_on(
+    whole: Pages, language: str, promise: str, status: str, both: str
+) -> None:
+    html = whole.text(promises.WHERE, language)
+    found = {
+        re.findall(r"id/commitment/([\w-]+)\.html", article)[0]: text(article)
+        for article in html.split('<article class="promise">')[1:]
+    }
+
+    cotutelle = found["imt-uts-cotutelle"]
+    assert f"{promise} « co-tutelles de thèse »" in cotutelle
+    assert f"{status} « participeront activement »" in cotutelle
+    assert both not in cotutelle
+    # One phrase that proves both is shown once.
+    impact = found["imt-uts-global-impact"]
+    assert impact.count("ambition commune") == 1
+    assert f"{both} « ambition commune »" in impact
+
+
 def test_a_disputed_promise_stands_first_in_its_status(
     coopera_project: Project, vocabulary: Quads
 ) -> None:

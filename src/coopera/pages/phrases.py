@@ -60,6 +60,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "partnerships": ("Partnerships", "Partenariats"),
     "parts_of_data": ("Data sets in them", "Jeux de données réunis ici"),
     "promised": ("Its promises", "Ses promesses"),
+    "promise": ("promise", "promesse"),
     "promises": ("Promises", "Promesses"),
     "promises_lead": (
         "What institutions have said that they wish, study, plan or do. A promise is not a fact: "
