@@ -296,6 +296,18 @@ def test_the_page_of_disagreements_tells_all_that_the_saved_query_tells(whole: P
         assert quote.replace("'", "&#39;") in html
 
 
+def test_a_reading_that_was_right_in_its_time_is_history_and_no_disagreement(whole: Pages) -> None:
+    html = whole.text(disputes.WHERE, "en")
+    now, past = (section(html, anchor) for anchor in ("now", "past"))
+
+    assert now.count('<article class="dispute-of">') == 14
+    assert '<span class="count">14</span>' in now
+    assert all('class="badge dispute"' in one for one in now.split("<article")[1:])
+    assert past.count('<article class="dispute-of">') == 4
+    assert "superseded" in past
+    assert 'class="badge dispute"' not in past
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_both_readings_stand_side_by_side_with_phrase_and_source(
     coopera_project: Project, vocabulary: Quads, language: str

@@ -25,8 +25,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "date_unknown": ("date unknown", "date inconnue"),
     "description_full": ("Full description", "Description complète"),
-    "disagreement_one": ("disagreement", "désaccord"),
-    "disagreement_many": ("disagreements", "désaccords"),
     "disagreements": ("Where sources disagree", "Là où les sources se contredisent"),
     "disagreements_menu": ("Disagreements", "Désaccords"),
     "disagreements_lead": (
@@ -106,6 +104,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "combine": ("combine with other criteria", "combiner avec d’autres critères"),
     "commitments_one": ("commitment", "engagement"),
     "commitments_many": ("commitments", "engagements"),
+    "disputes_now": ("Disagreements", "Désaccords"),
+    "disputes_past": ("Superseded: right in its time", f"Dépassé{NBSP}: juste en son temps"),
+    "disputes_past_lead": (
+        "A later statement took the place of these readings. They are history, not disagreements, "
+        "and are not counted as such.",
+        "Un énoncé ultérieur a remplacé ces lectures. Elles relèvent de l’histoire, non du "
+        "désaccord, et ne sont pas comptées comme tel.",
+    ),
     "domain": ("Domain", "Domaine"),
     "door_agreements_framed": (
         "By partner, country, type, status, axis and year; to be taken as a table.",
