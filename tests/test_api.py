@@ -157,6 +157,32 @@ def test_a_form_tells_what_is_wrong_in_the_page(client: httpx.Client) -> None:
     assert "&lt;script&gt;" in answered.text
 
 
+@pytest.mark.parametrize(
+    ("language", "default", "answered_with"),
+    [("en", "Default", "Value in this answer"),
+     ("fr", "Valeur par défaut", "Valeur dans cette réponse")],
+)  # fmt: skip
+def test_a_page_without_an_answer_tells_defaults_and_no_values_of_the_answer(
+    client: httpx.Client, language: str, default: str, answered_with: str
+) -> None:
+    path = f"/{language}/queries/expiring-or-unknown-end.html"
+    refused, answered = client.get(f"{path}?begin=soon"), client.get(path)
+
+    assert refused.status_code == 400
+    assert default in refused.text
+    assert answered_with not in refused.text
+    assert default not in answered.text
+    assert answered_with in answered.text
+
+
+@pytest.mark.parametrize("value", ["begin=soon", f"begin={'2025,' * 3000}", "institution=nobody"])
+def test_no_refusal_speaks_of_options_of_the_command(client: httpx.Client, value: str) -> None:
+    told = client.get(f"/api/queries/expiring-or-unknown-end?{value}").json()
+
+    assert "begin" in told["detail"] or "nobody" in told["detail"]
+    assert "-p " not in told["detail"] + told["remedy"]
+
+
 def test_a_page_tells_what_was_left_at_its_default_where_there_is_no_answer(
     client: httpx.Client,
 ) -> None:

@@ -59,7 +59,7 @@ def values(
         length = sum(map(len, texts))
         if len(texts) > MOST_VALUES or length > LONGEST:
             raise QueryError(
-                f"-p {name}=… has {len(texts)} values of {length} characters; at most "
+                f"the parameter {name} has {len(texts)} values of {length} characters; at most "
                 f"{MOST_VALUES} of {LONGEST} may be.",
                 remedy=f"write {name}={ALL}, or ask in several parts.",
             )
@@ -88,7 +88,7 @@ def value(project: Project, engine: Engine, parameter: Parameter, text: str) -> 
             return Literal(text)
     examples = {"integer": "12", "date": "2025-07-17", "language": "fr"}
     raise QueryError(
-        f"'{text}' is no {parameter.type} for -p {parameter.name}=….",
+        f"'{text}' is no {parameter.type}, as the parameter {parameter.name} asks for.",
         remedy=f"write it like {examples.get(parameter.type, 'a text')}.",
     )
 

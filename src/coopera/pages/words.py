@@ -52,6 +52,7 @@ WORDS: dict[str, Pair] = {
     "datatypes": ("Kinds of identifiers", "Types d’identifiants"),
     "date": ("Date", "Date"),
     "default": ("Value in this answer", "Valeur dans cette réponse"),
+    "default_value": ("Default", "Valeur par défaut"),
     "definition": ("Definition", "Définition"),
     "derived": ("Bounds for comparing dates", "Bornes pour comparer les dates"),
     "description_default": (

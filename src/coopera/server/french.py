@@ -15,16 +15,16 @@ SAID = {
     "several things are called '{}'.": "plusieurs choses s’appellent « {} ».",
     "nothing in the graph is {}.": "le graphe ne contient pas {}.",
     "{} is none of {}.": "{} n’est pas de ceux que l’on peut choisir ({}).",
-    "'{}' is no integer for -p {}=….":
+    "'{}' is no integer, as the parameter {} asks for.":
         "« {} » n’est pas un nombre entier, comme le paramètre {} en attend un.",
-    "'{}' is no date for -p {}=….":
+    "'{}' is no date, as the parameter {} asks for.":
         "« {} » n’est pas une date, comme le paramètre {} en attend une.",
-    "'{}' is no language for -p {}=….":
+    "'{}' is no language, as the parameter {} asks for.":
         "« {} » n’est pas une langue, comme le paramètre {} en attend une.",
     "'{}' is not a Turtle term ({}).": "« {} » n’est pas un terme de Turtle ({}).",
     "'{}' is not one IRI, CURIE or literal.": "« {} » n’est pas un IRI, un CURIE ou un littéral.",
-    "-p {}=… has {n} values of {n} characters; at most {n} of {n} may be.":
-        "{} a {n} valeurs de {n} caractères ; {n} de {n} sont permises.",
+    "the parameter {} has {n} values of {n} characters; at most {n} of {n} may be.":
+        "le paramètre {} a {n} valeurs de {n} caractères ; {n} de {n} sont permises.",
     "{} is given {n} times.": "{} est donné {n} fois.",
     "the query '{}' has no parameter '{}'.": "la question « {} » n’a pas de paramètre « {} ».",
     "did you mean {}?": "vouliez-vous dire {} ?",
@@ -121,8 +121,8 @@ def _value(hole: str, value: str) -> str:
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Give a pattern for each English text, those that quote least first, and its French."""
-    found = sorted(SAID.items(), key=lambda pair: len(_HOLE.findall(pair[0])))
+    """Give a pattern for each English text, those with most words of their own first."""
+    found = sorted(SAID.items(), key=lambda pair: -len(_HOLE.sub("", pair[0])))
     return [
         (
             re.compile(_HOLE.sub(lambda hole: _WHAT[hole[0]], _escaped(known)), re.DOTALL),
