@@ -10,18 +10,16 @@ import pytest
 from coopera.server.french import SAID, french
 
 SOURCE = Path(__file__).parents[1] / "src" / "coopera"
-ROOMS = ("limits.py", "answers.py", "engines/oxigraph.py", "pool/runs.py", "pool/turns.py")
+ROOMS = (
+    "limits.py", "answers.py", "engines/oxigraph.py", "pool/runs.py", "pool/turns.py",
+    *(f"server/{name}.py" for name in ("api", "app", "exchange", "reconciling", "sparql", "things")),
+)  # fmt: skip
 ELSEWHERE = {
     # Told where the server starts, or where a store cannot be read.
     "make it again from the files that it was made from.",
     "the store on disk cannot be read: 7.",
     "make it anew from its files, with coopera load.",
     "the store cannot be read: 7.",
-    # A page is made of the whole answer.
-    "the answer was not taken within 7 seconds.",
-    # No page offers a choice among media types.
-    "the answer is a 7, which has none of the forms asked for.",
-    "ask for a media type that can hold it.",
     # Made of other texts; as they are in the end, they are tried below.
     "the answer has more than 7 7.",
     "the service is busy: 7.",
@@ -36,7 +34,9 @@ ELSEWHERE = {
 def refusals(path: Path) -> Iterator[str]:
     """Give the texts of the errors that a module makes, with 7 for what they quote."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error"):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith(
+            ("Error", "Problem")
+        ):
             for part in (*node.args, *(word.value for word in node.keywords)):
                 match part:
                     case ast.Constant(value=str(text)) if " " in text:

@@ -19,6 +19,7 @@ from serving import Served, serving
 
 from coopera.cli import main
 from coopera.limits import Limits, Published, published
+from coopera.server.problems import Problem
 
 SELECT = "SELECT ?s WHERE { ?s a <https://w3id.org/coopera/ontology#Agreement> } ORDER BY ?s"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -120,6 +121,47 @@ def test_a_problem_is_plain_text_for_who_reads_text(client: httpx.Client) -> Non
     assert answered.status_code == 400
     assert answered.headers["content-type"] == "text/plain; charset=utf-8"
     assert answered.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "language"),
+    [
+        ("/api/queries/none", "fr", "fr"),
+        ("/api/queries/none", "fr-CA, en;q=0.5", "fr"),
+        ("/api/queries/none", "de, en;q=0.5, fr;q=0.2", "en"),
+        ("/api/queries/none", "de", "en"),
+        ("/api/queries/none", None, "en"),
+        ("/api/queries/none?lang=fr", "en", "fr"),
+        ("/api/queries/none?language=en", "fr", "en"),
+        ("/fr/nothing.html", "en", "fr"),
+        ("/sparql?query=ASK&query=ASK", "fr", "fr"),
+    ],
+)
+def test_a_problem_is_told_in_the_language_of_the_client(
+    client: httpx.Client, path: str, header: str | None, language: str
+) -> None:
+    headers = {"Accept-Language": header} if header else {}
+
+    answered = client.get(path, headers=headers)
+
+    problem = answered.json()
+    assert answered.headers["content-type"] == "application/problem+json"
+    assert answered.headers["content-language"] == language
+    assert answered.headers["vary"] == "Accept, Accept-Language"
+    french = {"Introuvable", "Requête incorrecte"}
+    assert (problem["title"] in french) == (language == "fr")
+    assert problem["detail"].startswith(("il n’y a", "la demande")) == (language == "fr")
+    assert problem["type"] == "about:blank"
+
+
+def test_a_problem_without_french_is_english_as_a_whole(client: httpx.Client) -> None:
+    told = Problem(400, "the moon is full.", "send one.").told_in("fr")
+
+    assert (told.title, told.language) == ("Bad Request", "en")
+    plain = client.get("/api/queries/none",
+                       headers={"Accept": "text/plain", "Accept-Language": "fr"})  # fmt: skip
+    assert plain.text.splitlines()[0] == "404 Introuvable"
+    assert plain.text.splitlines()[-1] == "À faire\u00a0: voyez /api/queries."
 
 
 @pytest.mark.parametrize(

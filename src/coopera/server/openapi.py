@@ -71,7 +71,9 @@ def document(snapshot: Snapshot, root: str) -> dict[str, object]:
             "schemas": {"Problem": PROBLEM},
             "responses": {
                 "Problem": {
-                    "description": "A refusal: what is wrong, and what to do.",
+                    "description": "A refusal: what is wrong, and what to do; in French where "
+                    "Accept-Language, lang or language says so, else in English.",
+                    "headers": {"Content-Language": {"schema": {"type": "string"}}},
                     "content": {
                         "application/problem+json": {
                             "schema": {"$ref": "#/components/schemas/Problem"}
