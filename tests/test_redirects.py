@@ -12,6 +12,8 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -314,6 +316,23 @@ def test_every_target_of_the_table_is_there(server: str, request: pytest.Fixture
     for _, accept, language, status, target in TABLE:
         if status == 303 and target is not None and "." in target.rpartition("/")[2]:
             assert ask(port, f"/{target}", accept, language)[0] == 200, target
+
+
+@pytest.mark.parametrize("server", ["apache_port", "nginx_port"])
+@pytest.mark.parametrize("path", ["/id/agreement/none", "/fr/none.html", "/no/such/place"])
+def test_nothing_is_told_by_a_page_of_the_site(
+    server: str, path: str, request: pytest.FixtureRequest
+) -> None:
+    url = f"http://127.0.0.1:{request.getfixturevalue(server)}{path}"
+
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(url, timeout=10)
+
+    assert caught.value.code == 404
+    assert caught.value.headers["content-type"].startswith("text/html")
+    page = caught.value.read().decode()
+    assert "Rien à cette adresse" in page
+    assert "Nothing stands at this address" in page
 
 
 @pytest.mark.parametrize("server", ["apache_port", "nginx_port"])

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -573,6 +574,42 @@ def test_nothing_is_404_with_a_problem(client: httpx.Client) -> None:
         answered = client.get(path)
         assert answered.status_code == 404, path
         assert answered.json()["status"] == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "language", "said"),
+    [
+        ("/no/such/place", "fr", "fr", "Rien à cette adresse"),
+        ("/no/such/place", "en-GB,en;q=0.9,fr;q=0.1", "en", "Nothing stands at this address"),
+        ("/fr/nothing.html", "en", "fr", "Rien à cette adresse"),
+        ("/en/nothing.html", "fr", "en", "Nothing stands at this address"),
+        ("/api/queries/none", "fr", "fr", "il n’y a pas de question enregistrée"),
+    ],
+)
+def test_a_browser_is_told_of_nothing_by_a_page_in_its_language(
+    client: httpx.Client, path: str, header: str, language: str, said: str
+) -> None:
+    answered = client.get(path, headers={"Accept": BROWSER, "Accept-Language": header})
+
+    assert answered.status_code == 404
+    assert answered.headers["content-type"] == "text/html; charset=utf-8"
+    assert answered.headers["content-language"] == language
+    assert answered.headers["vary"] == "Accept, Accept-Language"
+    assert said.casefold() in answered.text.casefold()
+    assert f'<html lang="{language}">' in answered.text
+    assert 'role="search"' in answered.text
+    links = re.findall(r'(?:href|src|action)="(/[^"]*)"', answered.text)
+    assert f"/{language}/all.html" in links
+    for link in {link for link in links if "nothing" not in link and "no/such" not in link}:
+        there = client.get(unescape(link), headers={"Accept": BROWSER})
+        assert there.status_code < 400 or path in link, link
+
+
+def test_what_a_browser_asks_in_vain_stays_text(client: httpx.Client) -> None:
+    page = client.get("/fr/%3Cscript%3Ealert(1)%3C/script%3E", headers={"Accept": BROWSER}).text
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
 
 
 def test_another_method_is_405_and_told_which_are_right(client: httpx.Client) -> None:

@@ -332,6 +332,21 @@ class Pages:
             offers=offers, canonical=self.project.site
         )
 
+    def lost(self) -> str:
+        """Give the page that a host shows, at any depth, for an address at which nothing is."""
+        offers = []
+        for language in LANGUAGES:
+            word, frame = self.readers[language].word, self._frames[language]
+            offers.append({
+                "lang": language, "site": frame["tagline"], "title": word("lost"),
+                "lead": word("lost_lead"), "menu": (*frame["menu"], *frame["more"]),  # type: ignore[misc]
+                "search": word("search"), "told": word("search_told"),
+                "none": word("search_none"),
+            })  # fmt: skip
+        return self._templates.get_template("lost.html").render(
+            offers=offers, root=self.project.path
+        )
+
     def _names(self, language: str) -> tuple[str, str]:
         name, _, tagline = self.project.title[language].partition(":")
         return name.strip(), speech.typeset(speech.capital(tagline.strip()), language)
@@ -453,7 +468,7 @@ class Pages:
         """Write a page; `folder` as for `text`."""
         template = self._templates.get_template(page.template)
         above = up(page.address) if folder is None else folder
-        root = f"{above}../" if folder is None else ""
+        root = f"{above}../" if folder is None else folder.removesuffix(f"{language}/")
         machines = {
             "canonical": self.canonical(page, language),
             "island": self._islands.text(self.readers[language], page, self._about(page.address)),

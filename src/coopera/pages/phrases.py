@@ -184,6 +184,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "last_day": ("Last possible day", "Dernier jour possible"),
     "letters": ("Letters", "Lettres"),
     "list": ("List", "Liste"),
+    "lost": ("Nothing stands at this address", "Rien à cette adresse"),
+    "lost_instead": ("What there is", "Ce que l’on trouve ici"),
+    "lost_lead": (
+        "The page may have another name. Search for it, or start from one of these lists.",
+        "La page a peut-être un autre nom. Cherchez-la, ou partez de l’une de ces listes.",
+    ),
     "model": ("How the data are made", "Comment les données sont faites"),
     "model_lead": (
         "The terms that they use, the rules that they keep, what is missing, and questions to ask.",

@@ -97,9 +97,9 @@ class App:
         try:
             return await room(self, request, send)
         except Problem as problem:
-            return refusals.response(request, problem)
+            return refusals.response(self, request, problem)
         except CooperaError as error:
-            return refusals.response(request, Problem(400, error.problem, error.remedy))
+            return refusals.response(self, request, Problem(400, error.problem, error.remedy))
 
     @property
     def questions(self) -> dict[str, SavedQuery]:

@@ -11,7 +11,9 @@ from coopera.findings import plain
 from coopera.server import negotiation
 from coopera.server.french import TITLES, french
 
-JSON, TEXT = "application/problem+json", "text/plain"
+JSON, TEXT, HTML = "application/problem+json", "text/plain", "text/html"
+FORMS = (JSON, "application/json", TEXT, HTML)
+"""What a client may ask for."""
 LONGEST = 1000
 """Characters of a detail that are told."""
 
@@ -58,9 +60,7 @@ class Problem(Exception):  # noqa: N818 - the term of RFC 9457
 
     def body(self, accept: str | None) -> tuple[str, bytes]:
         """Give the media type and the text, JSON unless the client would rather read plain text."""
-        offers = (JSON, "application/json", TEXT, "text/html")
-        chosen = negotiation.best(accept, offers)
-        if chosen in (TEXT, "text/html"):
+        if negotiation.best(accept, FORMS) in (TEXT, HTML):
             lines = [f"{self.status} {self.title}", plain(self.detail)[:LONGEST]]
             if self.remedy:
                 head = "À faire\u00a0:" if self.language == "fr" else "Remedy:"

@@ -1,17 +1,51 @@
 """Refusals: a request and what is wrong with it in; the response, as the client reads best, out."""
 
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from coopera.pages import speech
+from coopera.pages.views import Page, Shown
 from coopera.server import negotiation
 from coopera.server.exchange import Request, Response
-from coopera.server.problems import Problem
+from coopera.server.problems import FORMS, HTML, Problem
 from coopera.terms import LANGUAGES
 
+if TYPE_CHECKING:
+    from coopera.server.app import App
 
-def response(request: Request, problem: Problem) -> Response:
-    """Tell of a problem in the language and the form that a client likes best."""
-    told = problem.told_in(language_of(request))
-    kind, body = told.body(request.accept)
-    headers = {"vary": "Accept, Accept-Language", "content-language": told.language}
-    return Response(body, kind, problem.status, headers | problem.headers)
+
+def response(app: "App", request: Request, problem: Problem) -> Response:
+    """Tell of a problem in the language and the form that a client likes best.
+
+    A person gets a page of the site, from which to go on.
+    """
+    language = language_of(request)
+    told = problem.told_in(language)
+    headers = {"vary": "Accept, Accept-Language", **problem.headers}
+    if negotiation.best(request.accept, FORMS) == HTML:
+        headers["content-language"] = language
+        kind, body = f"{HTML}; charset=utf-8", _page(app, request, told, language).encode()
+    else:
+        headers["content-language"] = told.language
+        kind, body = told.body(request.accept)
+    return Response(body, kind, problem.status, headers)
+
+
+def _page(app: "App", request: Request, told: Problem, language: str) -> str:
+    """Write a problem as a page of the site, whose links hold at any depth."""
+    pages = app.snapshot.publication.pages
+    other = next(tag for tag in LANGUAGES if tag != language)
+    reader = pages.readers[language]
+    texts = (told.detail, told.remedy if told.status != 404 else reader.word("lost_lead"))
+    context: dict[str, object] = {
+        "told": tuple((speech.capital(t), told.language) for t in texts if t),
+    }
+    title = reader.word("lost") if told.status == 404 else told.title
+    first, _, rest = request.path.removeprefix("/").partition("/")
+    path = f"/{other}/{rest}" if first in LANGUAGES else f"{request.path}?lang={other}"
+    elsewhere = quote(f"{request.root}{path}", safe="/?=")
+    page = Page("refusal", Shown(title), title, "refusal.html", (), context, elsewhere)
+    return pages.render(page, language, f"{request.root}/{language}/")
 
 
 def language_of(request: Request) -> str:

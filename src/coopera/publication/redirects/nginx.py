@@ -8,6 +8,7 @@ from coopera.publication.redirects.preferences import Choice, languages, types
 from coopera.publication.redirects.site import (
     BARE,
     FIRST,
+    LOST,
     MEDIA,
     THINGS,
     UNNAMED,
@@ -38,6 +39,8 @@ def rules(site: Site) -> dict[str, str]:
         *_choosing("coopera_lang", "http_accept_language", languages(LANGUAGES)),
     ]
     lines = [
+        "# For an address at which nothing is.",
+        f"error_page 404 {site.path}{LOST};",
         *(
             line
             for name, kind in UNNAMED.items()
