@@ -116,6 +116,13 @@ def test_a_syntax_error_is_400_with_line_and_column(client: httpx.Client) -> Non
     assert "would fit" in problem["remedy"]
 
 
+def test_a_keyword_that_is_none_is_told_where_it_begins(client: httpx.Client) -> None:
+    problem = ask(client, "ASK {}\nORDR BY ?x").json()
+
+    assert (problem["line"], problem["column"]) == (2, 1)
+    assert problem["detail"].endswith("at 'ORDR BY ?x'.")
+
+
 def test_a_problem_is_plain_text_for_who_reads_text(client: httpx.Client) -> None:
     answered = ask(client, "SELECT * { <script>", "text/plain, text/csv;q=0.1")
 
