@@ -188,6 +188,42 @@ def test_an_endpoint_gives_the_findings_of_its_triples(
     )
 
 
+def test_a_thing_that_nothing_describes_is_said_to_be_missing_with_names_like_it(
+    tmp_path: Path,
+) -> None:
+    shapes = (
+        HEAD
+        + """@prefix ex: <http://example.org/> .
+ex:S a sh:NodeShape ; sh:targetSubjectsOf coop:participant ; dcterms:identifier "COOP779" ;
+    sh:property [ sh:path coop:participant ; sh:class coop:Institution ;
+        sh:message "An organization."@en , "Un organisme."@fr ] .
+"""
+    )
+    data = """institution:uts a coop:Institution .
+agreement:a a coop:Agreement .
+participation:a coop:participant institution:utss .
+participation:b coop:participant institution:zzz .
+participation:c coop:participant agreement:a .
+participation:d coop:participant <http://example.org/elsewhere/utss> .
+"""
+    wanted = asked(tmp_path, shapes)
+    (tmp_path / "data.ttl").write_text(HEAD + data, "utf-8")
+
+    found = conformance.run(wanted).findings
+
+    base = "https://w3id.org/coopera/id/institution/"
+    missing, like = "is not described anywhere", f": did you mean <{base}uts>?"
+    assert [finding.message["en"] for finding in found] == [
+        f"<{base}utss> {missing}{like} An organization.",
+        f"<{base}zzz> {missing}. An organization.",
+        "An organization.",
+        "An organization.",
+    ]
+    assert found[0].message["fr"] == (
+        f"<{base}utss> n'est décrit nulle part : vouliez-vous dire <{base}uts> ? Un organisme."
+    )
+
+
 UNKNOWN = """
 @prefix ex: <http://example.org/> .
 ex:S a sh:NodeShape ; sh:targetNode ex:graph ; dcterms:identifier "COOP778" ; sh:sparql [

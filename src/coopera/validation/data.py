@@ -121,6 +121,19 @@ class DataGraph:
         found = self._quads_with(subject, None, kept)
         return min((quad.predicate for quad in found), key=str, default=None)
 
+    def described(self, node: Term) -> bool:
+        """Say whether anything is said of a node."""
+        if isinstance(node, Literal | Triple):
+            return False
+        return any(self._quads_with(node, None, None))
+
+    def siblings(self, stem: str) -> list[str]:
+        """List the IRIs that are described and begin in this way."""
+        wanted = f"FILTER (isIRI(?s) && STRSTARTS(STR(?s), {Literal(stem)}))"
+        rows = self.query(f"SELECT DISTINCT ?s {{ ?s ?p ?o {wanted} }}", KEPT)
+        assert isinstance(rows, QuerySolutions)  # noqa: S101 - the text says SELECT
+        return [row[0].value for row in rows]
+
     def uses(self, term: Term, most: int) -> Quads:
         """Give triples, `most` at most, whose predicate or literal's datatype a term is."""
         if not isinstance(term, NamedNode):
@@ -128,7 +141,7 @@ class DataGraph:
         quads = self._quads_with(None, term, None)
         found = [Triple(q.subject, q.predicate, original(q.object)) for q in islice(quads, most)]
         # Datatypes are looked for in all the triples: not for what is described, so a thing.
-        if found or any(self._quads_with(term, None, None)):
+        if found or self.described(term):
             return found
         typed = f"?s ?p ?o FILTER (isLiteral(?o) && DATATYPE(?o) = {term})"
         rows = self.query(f"SELECT ?s ?p ?o {{ {typed} }} LIMIT {most}", KEPT)
