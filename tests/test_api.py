@@ -175,6 +175,21 @@ def test_a_page_without_an_answer_tells_defaults_and_no_values_of_the_answer(
     assert answered_with in answered.text
 
 
+def test_a_language_that_there_is_not_is_refused_by_the_api_and_its_description(
+    client: httpx.Client,
+) -> None:
+    path = "/api/queries/agreements-between"
+    refused, region = client.get(f"{path}?language=de"), client.get(f"{path}?language=fr-CA")
+
+    assert refused.status_code == 400
+    assert refused.json()["remedy"] == "choose among en, fr."
+    assert region.text == client.get(f"{path}?language=fr").text
+    asked = client.get("/api/openapi.json").json()["paths"][path]["get"]["parameters"]
+    schema = next(p for p in asked if p["name"] == "language")["schema"]["items"]
+    told = {tag: bool(re.search(schema["pattern"], tag)) for tag in ("fr", "fr-CA", "all", "de")}
+    assert told == {"fr": True, "fr-CA": True, "all": True, "de": False}
+
+
 @pytest.mark.parametrize("value", ["begin=soon", f"begin={'2025,' * 3000}", "institution=nobody"])
 def test_no_refusal_speaks_of_options_of_the_command(client: httpx.Client, value: str) -> None:
     told = client.get(f"/api/queries/expiring-or-unknown-end?{value}").json()

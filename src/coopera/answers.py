@@ -16,7 +16,7 @@ from coopera.findings import Finding
 from coopera.project import Project
 from coopera.queries import Parameter, SavedQuery
 from coopera.tables import Table, Term
-from coopera.terms import RDFS, SKOS, XSD, in_language
+from coopera.terms import LANGUAGES, RDFS, SKOS, XSD, in_language
 
 ALL = "all"
 """What a person types for "every value"."""
@@ -78,7 +78,7 @@ def value(project: Project, engine: Engine, parameter: Parameter, text: str) -> 
         case "integer" if re.fullmatch(r"[+-]?[0-9]{1,18}", text):
             return Literal(str(int(text)), datatype=NamedNode(XSD + "integer"))
         case "language" if re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", text):
-            return Literal(text.lower())
+            return Literal(_language(text))
         case "date" if kind := dates.precision(text):
             if parameter.bound:
                 day = dates.first_day if parameter.bound == "earliest" else dates.last_day
@@ -91,6 +91,20 @@ def value(project: Project, engine: Engine, parameter: Parameter, text: str) -> 
         f"'{text}' is no {parameter.type}, as the parameter {parameter.name} asks for.",
         remedy=f"write it like {examples.get(parameter.type, 'a text')}.",
     )
+
+
+def _language(tag: str) -> str:
+    """Look a language up (RFC 4647, 3.4): a regional tag stands for its language.
+
+    Raises QueryError for a language in which nothing is named: all names would be empty.
+    """
+    language = tag.lower().partition("-")[0]
+    if language not in LANGUAGES:
+        raise QueryError(
+            f"names are not given in the language '{tag}'.",
+            remedy=f"choose among {', '.join(sorted(LANGUAGES))}.",
+        )
+    return language
 
 
 def choices(

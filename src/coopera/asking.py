@@ -172,7 +172,8 @@ def saved(
     bound = dict(given)
     if language and "language" in (parameter.name for parameter in query.parameters):
         bound.setdefault("language", [language])
-    told = [tag.lower() for tag in bound.get("language", ()) if tag.lower() in LANGUAGES]
+    tags = (tag.lower().partition("-")[0] for tag in bound.get("language", ()))
+    told = [tag for tag in tags if tag in LANGUAGES]
     asked = text(project, query.text, whom, query.path, language or next(iter(told), None))
     asked.saved = query
     asked.values = answers.values(project, asked.engine, query, bound)

@@ -22,6 +22,8 @@ SAID = {
         "« {} » n’est pas une langue, comme le paramètre {} en attend une.",
     "'{}' is not a Turtle term ({}).": "« {} » n’est pas un terme de Turtle ({}).",
     "'{}' is not one IRI, CURIE or literal.": "« {} » n’est pas un IRI, un CURIE ou un littéral.",
+    "names are not given in the language '{}'.":
+        "les noms ne sont pas donnés dans la langue « {} ».",
     "the parameter {} has {n} values of {n} characters; at most {n} of {n} may be.":
         "le paramètre {} a {n} valeurs de {n} caractères ; {n} de {n} sont permises.",
     "{} is given {n} times.": "{} est donné {n} fois.",
