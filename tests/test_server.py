@@ -367,6 +367,8 @@ def test_every_response_forbids_guessing_and_what_comes_from_elsewhere(
         ("*/*", "en", f"/en/{UTS}.html"),
         ("text/turtle", "fr", f"/{UTS}.ttl"),
         ("application/ld+json", "fr", f"/{UTS}.jsonld"),
+        ("application/json", "fr", f"/{UTS}.jsonld"),
+        ("application/json, text/html;q=0.5", "fr", f"/{UTS}.jsonld"),
         ("application/rdf+xml;q=0.5, application/n-triples", "fr", f"/{UTS}.nt"),
         ("text/turtle, */*;q=0.1", "fr", f"/{UTS}.ttl"),
     ],
@@ -389,6 +391,7 @@ def test_a_thing_is_303_to_its_page_or_its_data(
         ("/shapes", "application/rdf+xml", "/shapes.rdf"),
         ("/shapes", BROWSER, "/shapes.ttl"),
         ("/profile", "application/ld+json", "/profile.jsonld"),
+        ("/profile", "application/json", "/profile.jsonld"),
         ("/catalog", "text/html", "/catalog.ttl"),
     ],
 )

@@ -26,7 +26,7 @@ nothing is (404.html) is looked for at the path of --url, else at the root of th
 A thing (id/, concept/) answers 303 with its page or its data, by Accept and Accept-Language.
 Qualities (q) are honoured to their first decimal; of types with the same one, a page comes first
 for a client that takes anything (*/*), else the order is Turtle, JSON-LD, N-Triples, RDF/XML, HTML.
-Where nothing that a client takes is there, it answers 406.
+Who asks for application/json gets JSON-LD; who takes nothing of what is there, 406.
 """
 
 
