@@ -275,7 +275,7 @@ def test_a_long_status_leads_from_its_first_promises_to_all(
     html = made.text(promises.WHERE, "en")
 
     assert html.count('<article class="promise">') == promises.FIRST
-    assert f'href="promises/planned.html">all {count}</a>' in html
+    assert f'href="promises/planned.html">all {count} promises</a>' in html
     parts = [made.text(f"{promises.WHERE}/{at}", "en") for at in ("planned", "planned~p2")]
     assert [p.count('<article class="promise">') for p in parts] == [promises.PER, 1]
 
@@ -461,7 +461,7 @@ def test_the_home_page_of_many_institutions_names_some_and_leads_to_all(
 
     part = html.split('id="institutions"')[1].split("</ul>")[0]
     assert part.count('href="id/institution/') == fronts.FIRST
-    assert f'<a href="lists/Institution.html">all {count}</a>' in part
+    assert f'<a href="lists/Institution.html">all {count} institutions</a>' in part
 
 
 @pytest.mark.parametrize("address", ["index", "all", "id/institution/uts", "queries"])

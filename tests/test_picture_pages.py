@@ -222,6 +222,14 @@ def test_the_home_page_draws_the_partnership_and_leads_to_the_pictures(village: 
         assert {"timeline.html", "network.html", "map.html"} <= hrefs(html)
 
 
+@pytest.mark.parametrize("address", ["timeline", "network", "map"])
+def test_the_menu_tells_that_a_picture_is_one_of_the_pictures(village: Pages, address: str) -> None:
+    for language, said in (("en", "Pictures"), ("fr", "Images")):
+        html = village.text(address, language)
+        current = re.findall(r'<a href="timeline.html" aria-current="(\w+)">([^<]+)</a>', html)
+        assert current == [("page" if address == "timeline" else "true", said)]
+
+
 def test_an_agreement_is_drawn_with_what_it_extends_and_what_replaces_it(village: Pages) -> None:
     told = picture(village.text(f"{AGREEMENT}imt-uts-mou-2022", "en"), "timeline")
 

@@ -42,12 +42,14 @@ from coopera.terms import DCTERMS, LANGUAGES, SKOS
 if TYPE_CHECKING:
     import jinja2
 
+PICTURES = "timeline"
+"""The picture to which the menu leads; it is of the same part of the site as the others."""
 MENU = (
     ("agreements_framed", "lists/Agreement"),
     ("institutions_menu", "lists/Institution"),
     ("promises", "promises"),
     ("queries", "queries"),
-    ("pictures", "timeline"),
+    ("pictures", PICTURES),
     ("sources", "sources"),
     ("dataset_menu", dataset.WHERE),
 )
@@ -423,7 +425,8 @@ class Pages:
             "dumps": self.dumps,
             "services": self.services,
             "book": f"coopera-{language}.xlsx",
-            "fixed": {"index", search.ALL, *(at for _, at in (*MENU, *MORE))},
+            "fixed": {"index", search.ALL, *pictures.PAGES, *(at for _, at in (*MENU, *MORE))},
+            "under": dict.fromkeys(pictures.PAGES, PICTURES),
             "kept": self._keep,
             "addresses": self.addresses,
         }

@@ -4,7 +4,7 @@ from coopera.pages.speech import NARROW, NBSP
 
 PHRASES: dict[str, tuple[str, str]] = {
     "accepted_reading": ("Reading accepted here", "Lecture retenue ici"),
-    "all_of_them": ("all {}", "les {}"),
+    "all_of_them": ("all {} {}", "les {} {}"),
     "as_ics": ("Calendar", "Agenda"),
     "as_list": ("as a list", "en liste"),
     "axes": ("Research axes", "Axes de recherche"),
@@ -60,6 +60,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "promised": ("Its promises", "Ses promesses"),
     "promise": ("promise", "promesse"),
     "promises": ("Promises", "Promesses"),
+    "promises_many": ("promises", "promesses"),
     "promises_lead": (
         "What institutions have said that they wish, study, plan or do. A promise is not a fact: "
         "each has the status that its latest source gives it, with the date of that source and "
@@ -203,6 +204,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "part_before": ("previous part", "partie précédente"),
     "part_of": ("part {} of {}", "partie {} sur {}"),
     "partner": ("Partner", "Partenaire"),
+    "partnerships_many": ("partnerships", "partenariats"),
     "parts": ("Parts of the list", "Parties de la liste"),
     "party": ("Party", "Partie"),
     "question": ("Question", "Question"),
