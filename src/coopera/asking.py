@@ -124,9 +124,11 @@ class Asked:
         """Tell, once it is answered, what a reader must know about the answer."""
         found: list[dict[str, str] | None] = []
         if self.reduced is not None:
-            day, gone = self.reduced.day, sum(self.reduced.left_out.values())
-            found.append({"en": f"as of {day}: {gone} things are left out.",
-                          "fr": f"au {day} : {gone} choses sont laissées de côté."})  # fmt: skip
+            day, gone = self.reduced.day, self.reduced.gone
+            fr = f"au {day} : {gone} choses sont laissées de côté, preuves comprises."
+            found.append({
+                "en": f"as of {day}: {gone} things are left out, evidence included.", "fr": fr,
+            })  # fmt: skip
         if self.whom.endpoint is not None:
             found.append(cast("Endpoint", self.engine).doubt(self.sparql))
         if self.empty and self.saved is not None:
