@@ -187,7 +187,7 @@ def is_ours(given: dict[str, str]) -> bool:
     """Say whether a script is a file of the site, or data, which never run."""
     if given.get("type") == "application/ld+json":
         return "src" not in given
-    return fullmatch(r"(\.\./)*(vendor/)?[a-z0-9.-]+\.js", given.get("src", "")) is not None
+    return fullmatch(r"(/|(\.\./)*)(vendor/)?[a-z0-9.-]+\.js", given.get("src", "")) is not None
 
 
 def may_lead(value: str) -> bool:

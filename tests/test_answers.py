@@ -103,6 +103,7 @@ def test_a_label_of_two_things_lists_them(coopera_project: Project) -> None:
         ("date", "2025", Literal("2025", datatype=NamedNode(XSD + "gYear"))),
         ("date", "0910", Literal("0910", datatype=NamedNode(XSD + "gYear"))),
         ("language", "FR", Literal("fr")),
+        ("language", "fr-CA", Literal("fr")),
         ("string", "a \"b\"", Literal('a "b"')),
     ],
 )  # fmt: skip
@@ -126,6 +127,16 @@ def test_a_value_that_is_not_of_its_type_is_refused(
 ) -> None:
     with pytest.raises(QueryError, match=f"is no {kind}"):
         answers.value(coopera_project, engine, parameter(kind), typed)
+
+
+@pytest.mark.parametrize("tag", ["de", "de-AT", "tlh"])
+def test_a_language_in_which_nothing_is_named_is_refused_with_the_choices(
+    coopera_project: Project, engine: Engine, tag: str
+) -> None:
+    with pytest.raises(QueryError, match=f"not given in the language '{tag}'") as caught:
+        answers.value(coopera_project, engine, parameter("language"), tag)
+
+    assert caught.value.remedy == "choose among en, fr."
 
 
 @pytest.mark.parametrize(

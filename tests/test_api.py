@@ -157,6 +157,63 @@ def test_a_form_tells_what_is_wrong_in_the_page(client: httpx.Client) -> None:
     assert "&lt;script&gt;" in answered.text
 
 
+@pytest.mark.parametrize(
+    ("language", "default", "answered_with"),
+    [("en", "Default", "Value in this answer"),
+     ("fr", "Valeur par défaut", "Valeur dans cette réponse")],
+)  # fmt: skip
+def test_a_page_without_an_answer_tells_defaults_and_no_values_of_the_answer(
+    client: httpx.Client, language: str, default: str, answered_with: str
+) -> None:
+    path = f"/{language}/queries/expiring-or-unknown-end.html"
+    refused, answered = client.get(f"{path}?begin=soon"), client.get(path)
+
+    assert refused.status_code == 400
+    assert default in refused.text
+    assert answered_with not in refused.text
+    assert default not in answered.text
+    assert answered_with in answered.text
+
+
+def test_a_language_that_there_is_not_is_refused_by_the_api_and_its_description(
+    client: httpx.Client,
+) -> None:
+    path = "/api/queries/agreements-between"
+    refused, region = client.get(f"{path}?language=de"), client.get(f"{path}?language=fr-CA")
+
+    assert refused.status_code == 400
+    assert refused.json()["remedy"] == "choose among en, fr."
+    assert region.text == client.get(f"{path}?language=fr").text
+    asked = client.get("/api/openapi.json").json()["paths"][path]["get"]["parameters"]
+    schema = next(p for p in asked if p["name"] == "language")["schema"]["items"]
+    told = {tag: bool(re.search(schema["pattern"], tag)) for tag in ("fr", "fr-CA", "all", "de")}
+    assert told == {"fr": True, "fr-CA": True, "all": True, "de": False}
+
+
+@pytest.mark.parametrize("value", ["begin=soon", f"begin={'2025,' * 3000}", "institution=nobody"])
+def test_no_refusal_speaks_of_options_of_the_command(client: httpx.Client, value: str) -> None:
+    told = client.get(f"/api/queries/expiring-or-unknown-end?{value}").json()
+
+    assert "begin" in told["detail"] or "nobody" in told["detail"]
+    assert "-p " not in told["detail"] + told["remedy"]
+
+
+def test_a_page_tells_what_was_left_at_its_default_where_there_is_no_answer(
+    client: httpx.Client,
+) -> None:
+    path = "queries/agreements-between.html?institution=institution:uts"
+    french, english = (client.get(f"/{language}/{path}").text for language in ("fr", "en"))
+
+    assert (
+        "Établissement partenaire a gardé sa valeur par défaut\u00a0: "
+        "University of Technology Sydney." in french
+    )
+    assert "Partner institution was left at its default" in english
+    assert "Institution and Partner institution are the same" in english
+    whole = client.get(f"/en/{path}&partner=institution:imt").text
+    assert "was left at its default" not in whole
+
+
 def test_the_description_is_openapi_with_every_operation(client: httpx.Client) -> None:
     document = client.get("/api/openapi.json").json()
 

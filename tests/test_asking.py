@@ -117,6 +117,45 @@ def test_what_does_not_go_together_exits_2(arguments: list[str], problem: str) -
     assert done.stdout == ""
 
 
+# Empty answers
+
+
+def test_an_empty_answer_names_what_was_left_at_its_default_and_the_choices() -> None:
+    done = run("query", "agreements-between", "-p", "institution=UTS", "-f", "csv")
+
+    assert done.exit_code == 0
+    assert len(done.stdout.splitlines()) == 1
+    same, default = done.stderr.splitlines()
+    assert same == "no solution: institution and partner are both University of Technology Sydney."
+    assert default.startswith(
+        "no solution for partner = University of Technology Sydney, its default; "
+        "-p partner=all takes every value; others are: "
+    )
+    assert "EURECOM" in default
+    every = run("query", "agreements-between", "-p", "institution=UTS", "-p", "partner=all")
+    assert "Key Technology Partnership" in every.stdout
+    assert every.stderr == ""
+
+
+def test_an_empty_answer_is_explained_in_the_language_of_the_labels() -> None:
+    arguments = ["-p", "institution=UTS", "-p", "partner=UTS", "--lang", "fr"]
+
+    done = run("query", "agreements-between", *arguments)
+
+    assert done.stderr == (
+        "aucune solution : institution et partner sont identiques : "
+        "University of Technology Sydney.\n"
+    )
+
+
+def test_an_endpoint_that_gives_nothing_is_explained_too(far: Endpoint) -> None:
+    arguments = ["agreements-between", "-p", "institution=UTS", "-f", "json"]
+
+    done = run("query", *arguments, *at(far))
+
+    assert done.stderr == run("query", *arguments).stderr
+
+
 # Dates
 
 
@@ -128,7 +167,7 @@ def test_as_of_looks_at_an_earlier_graph_and_says_so() -> None:
     assert len(before.stdout.splitlines()) == 1
     assert "under-study" in after.stdout
     assert before.stderr.startswith("as of 2025-06-30: ")
-    assert "things are left out" in before.stderr
+    assert "things are left out, evidence included." in before.stderr
     french = run("query", "presence-at-host", "--as-of", "2025-06", "--lang", "fr")
     assert french.stderr.startswith("au 2025-06-30 : ")
 

@@ -109,6 +109,15 @@ def test_what_is_left_out_is_told_by_class() -> None:
     assert left_out["foaf:Document"] >= 1
 
 
+def test_a_thing_of_two_classes_is_left_out_once() -> None:
+    reduced = asof.reduce(PROJECT, OURS, "2025-07-16")
+    kinds = {t.subject for t in OURS if t.predicate == TYPE}
+    left = kinds - {t.subject for t in reduced.triples}
+
+    assert reduced.gone == len(left)
+    assert reduced.gone < sum(reduced.left_out.values()), "an assertion is an rdf:Statement too"
+
+
 DAYS = st.dates(min_value=datetime.date(1990, 1, 1), max_value=datetime.date(2027, 1, 1))
 
 

@@ -200,7 +200,8 @@ def test_every_link_of_every_page_leads_to_a_file_and_an_anchor(whole_site: Site
             way = urlsplit(unescape(value))
             if way.scheme:
                 continue
-            at = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(way.path)))
+            at = posixpath.normpath(posixpath.join("/", posixpath.dirname(name), unquote(way.path)))
+            at = at.removeprefix("/")  # 404.html alone begins its links at the root of the host
             goal = at if way.path else name
             if goal not in files or (way.fragment and unquote(way.fragment) not in anchors[goal]):
                 broken.append((name, value))

@@ -186,3 +186,70 @@ def test_an_endpoint_gives_the_findings_of_its_triples(
     assert sorted((f.code, f.path, f.place) for f in far.findings) == sorted(
         (f.code, f.path, None) for f in conformance.run(wanted).findings
     )
+
+
+def test_a_thing_that_nothing_describes_is_said_to_be_missing_with_names_like_it(
+    tmp_path: Path,
+) -> None:
+    shapes = (
+        HEAD
+        + """@prefix ex: <http://example.org/> .
+ex:S a sh:NodeShape ; sh:targetSubjectsOf coop:participant ; dcterms:identifier "COOP779" ;
+    sh:property [ sh:path coop:participant ; sh:class coop:Institution ;
+        sh:message "An organization."@en , "Un organisme."@fr ] .
+"""
+    )
+    data = """institution:uts a coop:Institution .
+agreement:a a coop:Agreement .
+participation:a coop:participant institution:utss .
+participation:b coop:participant institution:zzz .
+participation:c coop:participant agreement:a .
+participation:d coop:participant <http://example.org/elsewhere/utss> .
+"""
+    wanted = asked(tmp_path, shapes)
+    (tmp_path / "data.ttl").write_text(HEAD + data, "utf-8")
+
+    found = conformance.run(wanted).findings
+
+    base = "https://w3id.org/coopera/id/institution/"
+    missing, like = "is not described anywhere", f": did you mean <{base}uts>?"
+    assert [finding.message["en"] for finding in found] == [
+        f"<{base}utss> {missing}{like} An organization.",
+        f"<{base}zzz> {missing}. An organization.",
+        "An organization.",
+        "An organization.",
+    ]
+    assert found[0].message["fr"] == (
+        f"<{base}utss> n'est décrit nulle part : vouliez-vous dire <{base}uts> ? Un organisme."
+    )
+
+
+UNKNOWN = """
+@prefix ex: <http://example.org/> .
+ex:S a sh:NodeShape ; sh:targetNode ex:graph ; dcterms:identifier "COOP778" ; sh:sparql [
+    sh:message "{?value}"@en , "{?value}"@fr ;
+    sh:select '''SELECT DISTINCT $this ?value {
+        { ?s ?value ?o } UNION { ?s ?p ?o . FILTER(isLiteral(?o)) BIND(DATATYPE(?o) AS ?value) }
+        FILTER(STRSTARTS(STR(?value), "http://example.org/")) }''' ] .
+"""
+
+
+@pytest.mark.parametrize("engine", ["compiled", "pyshacl"])
+def test_an_unknown_predicate_or_datatype_is_told_where_it_is_first_used(
+    tmp_path: Path, engine: str
+) -> None:
+    """The query's focus node, which the data mention too, is not what is to be mended."""
+    wanted = asked(tmp_path, HEAD + UNKNOWN, engine=engine)
+    more = """
+agreement:a skos:note "one" ;
+    foaf:homepage <http://example.org/graph> .
+agreement:z <http://example.org/p> 1 .
+agreement:b <http://example.org/p> 2 ; skos:note "2"^^<http://example.org/d> .
+agreement:c skos:note "1"^^<http://example.org/d> .
+"""
+    (tmp_path / "data.ttl").write_text(HEAD + more, "utf-8")
+
+    found = conformance.run(wanted)
+
+    where = [(f.value, f.place.line, f.place.column) for f in found.findings if f.place is not None]
+    assert where == [("ex:p", 18, 13), ("ex:d", 19, 50)]

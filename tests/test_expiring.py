@@ -414,7 +414,7 @@ def test_the_command_writes_tables_for_people_with_names(project_of_ends: Path) 
 
     assert "2027-02-28" in told
     assert told.splitlines()[-1] == "4 solutions"
-    assert markdown.startswith("| agreement | validThrough |")
+    assert markdown.startswith("| Accord | Prend fin |")
 
 
 def test_the_command_looks_from_today_unless_told(project_of_ends: Path) -> None:
@@ -440,3 +440,19 @@ def test_the_command_writes_into_a_file(project_of_ends: Path, tmp_path: Path) -
 
     assert run(project_of_ends, "-f", "ics", "-o", str(target)) == ""
     assert target.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [("en", ["Agreement", "Ends", "Latest", "Days left", "Kind of term", "Status"]),
+     ("fr", ["Accord", "Prend fin", "Au plus tard", "Jours restants", "Type de durée", "Statut"])],
+)  # fmt: skip
+def test_a_table_for_people_has_headings_in_words_and_csv_names_for_programs(
+    language: str, headings: list[str]
+) -> None:
+    run = CliRunner()
+    table = run.invoke(main, ["expiring", "-f", "markdown", "--lang", language]).stdout
+    sheet = run.invoke(main, ["expiring", "-f", "csv", "--lang", language]).stdout
+
+    assert [cell.strip() for cell in table.splitlines()[0].strip("|").split("|")] == headings
+    assert sheet.splitlines()[0] == "agreement,validThrough,latest,days,termKind,status"

@@ -10,23 +10,21 @@ import pytest
 from coopera.server.french import SAID, french
 
 SOURCE = Path(__file__).parents[1] / "src" / "coopera"
-ROOMS = ("limits.py", "answers.py", "engines/oxigraph.py", "pool/runs.py", "pool/turns.py")
+ROOMS = (
+    "limits.py", "answers.py", "engines/oxigraph.py", "pool/runs.py", "pool/turns.py",
+    *(f"server/{name}.py" for name in ("api", "app", "exchange", "reconciling", "sparql", "things")),
+)  # fmt: skip
 ELSEWHERE = {
     # Told where the server starts, or where a store cannot be read.
     "make it again from the files that it was made from.",
     "the store on disk cannot be read: 7.",
     "make it anew from its files, with coopera load.",
     "the store cannot be read: 7.",
-    # A page is made of the whole answer.
-    "the answer was not taken within 7 seconds.",
-    # No page offers a choice among media types.
-    "the answer is a 7, which has none of the forms asked for.",
-    "ask for a media type that can hold it.",
     # Made of other texts; as they are in the end, they are tried below.
     "the answer has more than 7 7.",
     "the service is busy: 7.",
     "7.",
-    "'7' is no 7 for -p 7=….",
+    "'7' is no 7, as the parameter 7 asks for.",
     "7: 7, before '7'.",
     "7: the query is not SPARQL 1.1 at '7'.",
     "write 7=7, or ask in several parts.",
@@ -36,7 +34,9 @@ ELSEWHERE = {
 def refusals(path: Path) -> Iterator[str]:
     """Give the texts of the errors that a module makes, with 7 for what they quote."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error"):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith(
+            ("Error", "Problem")
+        ):
             for part in (*node.args, *(word.value for word in node.keywords)):
                 match part:
                     case ast.Constant(value=str(text)) if " " in text:
@@ -52,9 +52,9 @@ MADE = {
     "the answer has more than 1,000 bytes.",
     "the service is busy: 7 queries are waiting already.",
     "'<a b>' is not a Turtle term (Invalid IRI).",
-    "'x' is no date for -p day=….",
-    "'x' is no integer for -p number=….",
-    "'x' is no language for -p language=….",
+    "'x' is no date, as the parameter day asks for.",
+    "'x' is no integer, as the parameter number asks for.",
+    "'x' is no language, as the parameter language asks for.",
     "line 1, column 2: IRI parsing failed, before '<a b>'.",
     "line 1, column 2: the query is not SPARQL 1.1 at 'x'.",
     "write day=all, or ask in several parts.",
@@ -77,6 +77,8 @@ def test_every_refusal_that_a_page_may_tell_has_its_french(text: str) -> None:
         ("the query was stopped after 0.5 seconds.",
          "la requête a été arrêtée au bout de 0,5 secondes."),
         ("did you mean a, b?", "vouliez-vous dire a, b\u202f?"),
+        ("choose among the 64 that are there, such as a, b.",
+         "choisissez parmi les 64 qui s’y trouvent, comme a, b."),
     ],
 )  # fmt: skip
 def test_a_refusal_keeps_what_it_quotes_and_counts_in_french(text: str, said: str) -> None:

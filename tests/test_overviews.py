@@ -215,6 +215,32 @@ def test_a_promise_shows_its_history_its_phrase_and_what_disputes_it_side_by_sid
     assert 'lang="fr"' in other or language == "fr"
 
 
+@pytest.mark.parametrize(
+    ("language", "promise", "status", "both"),
+    [
+        ("en", "promise:", "status:", "promise, status:"),
+        ("fr", "promesse :", "statut :", "promesse, statut :"),
+    ],
+)
+def test_a_promise_quotes_what_was_promised_beside_what_its_status_rests_on(
+    whole: Pages, language: str, promise: str, status: str, both: str
+) -> None:
+    html = whole.text(promises.WHERE, language)
+    found = {
+        re.findall(r"id/commitment/([\w-]+)\.html", article)[0]: text(article)
+        for article in html.split('<article class="promise">')[1:]
+    }
+
+    cotutelle = found["imt-uts-cotutelle"]
+    assert f"{promise} « co-tutelles de thèse »" in cotutelle
+    assert f"{status} « participeront activement »" in cotutelle
+    assert both not in cotutelle
+    # One phrase that proves both is shown once.
+    impact = found["imt-uts-global-impact"]
+    assert impact.count("ambition commune") == 1
+    assert f"{both} « ambition commune »" in impact
+
+
 def test_a_disputed_promise_stands_first_in_its_status(
     coopera_project: Project, vocabulary: Quads
 ) -> None:
@@ -249,7 +275,7 @@ def test_a_long_status_leads_from_its_first_promises_to_all(
     html = made.text(promises.WHERE, "en")
 
     assert html.count('<article class="promise">') == promises.FIRST
-    assert f'href="promises/planned.html">all {count}</a>' in html
+    assert f'href="promises/planned.html">all {count} promises</a>' in html
     parts = [made.text(f"{promises.WHERE}/{at}", "en") for at in ("planned", "planned~p2")]
     assert [p.count('<article class="promise">') for p in parts] == [promises.PER, 1]
 
@@ -268,6 +294,18 @@ def test_the_page_of_disagreements_tells_all_that_the_saved_query_tells(whole: P
     assert html.count('<article class="dispute-of">') == len(asked)
     for quote in {str(q)[1:-1] for q in answer.column("quote") if q is not None}:
         assert quote.replace("'", "&#39;") in html
+
+
+def test_a_reading_that_was_right_in_its_time_is_history_and_no_disagreement(whole: Pages) -> None:
+    html = whole.text(disputes.WHERE, "en")
+    now, past = (section(html, anchor) for anchor in ("now", "past"))
+
+    assert now.count('<article class="dispute-of">') == 14
+    assert '<span class="count">14</span>' in now
+    assert all('class="badge dispute"' in one for one in now.split("<article")[1:])
+    assert past.count('<article class="dispute-of">') == 4
+    assert "superseded" in past
+    assert 'class="badge dispute"' not in past
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -423,7 +461,7 @@ def test_the_home_page_of_many_institutions_names_some_and_leads_to_all(
 
     part = html.split('id="institutions"')[1].split("</ul>")[0]
     assert part.count('href="id/institution/') == fronts.FIRST
-    assert f'<a href="lists/Institution.html">all {count}</a>' in part
+    assert f'<a href="lists/Institution.html">all {count} institutions</a>' in part
 
 
 @pytest.mark.parametrize("address", ["index", "all", "id/institution/uts", "queries"])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -18,6 +19,7 @@ from coopera.pages.names import Addresses, step, up
 from coopera.pages.templates import ticks
 from coopera.project import Project
 from coopera.tables import Quads, Table
+from coopera.terms import LANGUAGES
 
 BASE = "https://w3id.org/coopera/"
 PREFIXES = f"""
@@ -956,3 +958,20 @@ def test_the_text_of_a_query_is_the_one_that_its_page_answers(
 
     sparql = unescape(html.partition('id="sparql"')[2])
     assert f'VALUES ?language {{ "{language}" }}' in sparql
+
+
+@pytest.mark.parametrize(
+    ("url", "root"), [("", "/"), ("https://example.org/", "/"), ("https://e.org/a/b/", "/a/b/")]
+)
+def test_the_page_for_an_address_at_which_nothing_is_leads_on_from_any_depth(
+    coopera_project: Project, village: Pages, url: str, root: str
+) -> None:
+    there = replace(coopera_project, url=url)
+
+    html = Pages(there, village.engine).lost()
+
+    assert "Rien à cette adresse" in html
+    assert "Nothing stands at this address" in html
+    links = re.findall(r'(?:href|src|action)="([^"]*)"', html)
+    assert all(link.startswith(root) for link in links)
+    assert {f"{root}{tag}/all.html" for tag in LANGUAGES} <= set(links)

@@ -17,6 +17,7 @@ from coopera.project import Project
 from coopera.tables import Quads
 
 AGREEMENT, INSTITUTION = "id/agreement/", "id/institution/"
+PARTNERSHIP = "https://w3id.org/coopera/id/partnership/imt-uts"
 
 
 @pytest.fixture(scope="module")
@@ -221,6 +222,14 @@ def test_the_home_page_draws_the_partnership_and_leads_to_the_pictures(village: 
         assert {"timeline.html", "network.html", "map.html"} <= hrefs(html)
 
 
+@pytest.mark.parametrize("address", ["timeline", "network", "map"])
+def test_the_menu_tells_that_a_picture_is_one_of_the_pictures(village: Pages, address: str) -> None:
+    for language, said in (("en", "Pictures"), ("fr", "Images")):
+        html = village.text(address, language)
+        current = re.findall(r'<a href="timeline.html" aria-current="(\w+)">([^<]+)</a>', html)
+        assert current == [("page" if address == "timeline" else "true", said)]
+
+
 def test_an_agreement_is_drawn_with_what_it_extends_and_what_replaces_it(village: Pages) -> None:
     told = picture(village.text(f"{AGREEMENT}imt-uts-mou-2022", "en"), "timeline")
 
@@ -247,6 +256,20 @@ def test_a_partnership_is_drawn_since_the_bounds_of_its_start(village: Pages) ->
     assert "Depuis\u00a0: entre 2000 et 2009 · fin\u00a0: inconnue" in unescape(
         picture(dated, "timeline")
     )
+
+
+def test_a_partnership_is_drawn_until_the_last_agreement_that_frames_it_at_least(
+    coopera_project: Project, vocabulary: Quads
+) -> None:
+    since = turtle(f'<{PARTNERSHIP}> coop:startsNotAfter "2005"^^xsd:gYear .')
+    stated = graphs.read(ROOT / "tests/data/village.ttl")
+    made = pages(coopera_project, [*vocabulary, *stated, *since])
+
+    drawn_row = picture(made.text("index", "fr"), "timeline")
+    bar = next(r for r in re.findall(r'<a class="bar-row".*?</a>', drawn_row) if "≤" in r)
+
+    assert "dernier accord\u00a0: 17\u00a0juillet 2025 · fin\u00a0: inconnue" in unescape(bar)
+    assert 'class="full"' in bar
 
 
 @pytest.mark.parametrize("address", ["id/document/ror-v2-9", "queries", "ontology/Agreement"])

@@ -143,6 +143,21 @@ def test_a_known_end_is_firm_on_a_day_and_soft_in_a_year() -> None:
     assert ">?<" not in day + year
 
 
+def test_what_is_known_to_have_lasted_fades_after_that_and_no_sooner() -> None:
+    bars = (bar(start=Span(None, 2006.0), lasting=span("2025-07-17")), bar(start=span("2025")))
+    axis = timeline.scale(bars, 282.0 + timeline.EDGE, svg.WIDE - timeline.EDGE)
+    lasting = bars[0].lasting
+    assert lasting
+    assert lasting.first
+
+    full = re.search(r'<path class="full" d="M([\d.]+) [\d.]+h([\d.]+)v', row(*bars))
+
+    assert full is not None
+    assert float(full[1]) == pytest.approx(axis.at(2006.0), abs=0.06)
+    assert float(full[1]) + float(full[2]) == pytest.approx(axis.at(lasting.first), abs=0.11)
+    assert ">?</text>" in row(*bars)
+
+
 def test_an_open_end_is_an_arrow_and_no_question() -> None:
     drawn_row = row(bar(start=span("2020-01-01"), open_ended=True), bar(start=span("2022")))
 
@@ -202,7 +217,9 @@ def test_the_legend_explains_the_marks_that_occur_and_no_other() -> None:
     open_ended = timeline.draw([bar(start=span("2020"), open_ended=True)], TOLD, LEGEND)
     on_a_day = timeline.draw([bar(start=span("2020-01-01"))], TOLD, LEGEND)
 
+    ended = timeline.draw([bar(start=span("2020"), end=span("2024"))], TOLD, LEGEND)
     assert "open-ended" in open_ended
+    assert "open-ended" not in ended
     assert "within it" in open_ended
     assert "no source" not in open_ended
     assert "day known" in on_a_day

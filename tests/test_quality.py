@@ -329,9 +329,21 @@ def test_markdown_and_json_tell_the_gaps(worked: Project) -> None:
 
 @pytest.mark.parametrize(
     ("part", "whole", "said"),
-    [(0, 3, "0%"), (1, 1000, "1%"), (999, 1000, "99%"), (3, 3, "100%"), (0, 0, "0%")],
+    [
+        (0, 3, "0%"),
+        (1, 1000, "1%"),
+        (999, 1000, "99%"),
+        (3, 3, "100%"),
+        (0, 0, "0%"),
+        (22, 23, "96%"),
+        (17, 23, "74%"),
+        (1, 3, "33%"),
+        (1, 8, "13%"),
+    ],
 )
-def test_none_and_all_alone_are_0_and_100_percent(part: int, whole: int, said: str) -> None:
+def test_a_share_is_rounded_and_none_and_all_alone_are_0_and_100_percent(
+    part: int, whole: int, said: str
+) -> None:
     assert words.percent(part, whole, "en") == said
 
 

@@ -12,6 +12,8 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +29,7 @@ from coopera.publication import Publication
 from coopera.publication.redirects import REDIRECTS
 from coopera.publication.redirects.preferences import LESS, Choice, languages, types
 from coopera.server import negotiation
-from coopera.server.things import DATA
+from coopera.server.things import DATA, FORMS, nearest
 
 BASE = "https://w3id.org/coopera/"
 HOST = "https://data.example.org/"
@@ -67,6 +69,10 @@ TABLE: list[tuple[str, str | None, str | None, int, str | None]] = [
     (A, "text/turtle;q=0, application/rdf+xml;q=0.1", None, 303, f"{A}.rdf"),
     (A, "text/html;q=0, */*", None, 303, f"{A}.ttl"),
     (A, "application/*", None, 303, f"{A}.jsonld"),
+    (A, "application/json", None, 303, f"{A}.jsonld"),
+    (A, "application/json;q=0.9, text/turtle;q=0.2", None, 303, f"{A}.jsonld"),
+    (A, "application/json, text/turtle", None, 303, f"{A}.ttl"),
+    (A, "application/json;q=0", None, 406, None),
     (A, "application/rdf+xml, application/xml; q=0.7, */*; q=0.09", None, 303, f"{A}.rdf"),
     (A, "image/png", None, 406, None),
     (A, "text/turtle;q=0", None, 406, None),
@@ -90,6 +96,8 @@ TABLE: list[tuple[str, str | None, str | None, int, str | None]] = [
     ("ontology.html", BROWSER, "en", 303, "en/ontology.html"),
     ("ontology/0.1.0", "text/turtle", None, 303, "ontology"),
     ("shapes", "application/rdf+xml", None, 303, "shapes.rdf"),
+    ("shapes", "application/json", None, 303, "shapes.jsonld"),
+    ("ontology", "application/json", None, 303, "ontology.jsonld"),
     ("shapes", BROWSER, "fr", 303, "shapes.ttl"),
     ("profile", "application/ld+json", None, 303, "profile.jsonld"),
     ("catalog", "text/html", None, 303, "catalog.ttl"),
@@ -317,6 +325,23 @@ def test_every_target_of_the_table_is_there(server: str, request: pytest.Fixture
 
 
 @pytest.mark.parametrize("server", ["apache_port", "nginx_port"])
+@pytest.mark.parametrize("path", ["/id/agreement/none", "/fr/none.html", "/no/such/place"])
+def test_nothing_is_told_by_a_page_of_the_site(
+    server: str, path: str, request: pytest.FixtureRequest
+) -> None:
+    url = f"http://127.0.0.1:{request.getfixturevalue(server)}{path}"
+
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(url, timeout=10)
+
+    assert caught.value.code == 404
+    assert caught.value.headers["content-type"].startswith("text/html")
+    page = caught.value.read().decode()
+    assert "Rien à cette adresse" in page
+    assert "Nothing stands at this address" in page
+
+
+@pytest.mark.parametrize("server", ["apache_port", "nginx_port"])
 def test_a_folder_is_not_listed(server: str, request: pytest.FixtureRequest) -> None:
     assert ask(request.getfixturevalue(server), "/id/")[0] in (403, 404)
 
@@ -415,8 +440,8 @@ def test_netlify_gives_each_kind_of_file_its_type(folder: Path) -> None:
 def live(accept: str) -> str | None:
     """Choose as the live server does (`server.things.see_other`)."""
     offers = ["text/html", *DATA] if "*/*" in accept else [*DATA, "text/html"]
-    chosen = negotiation.best(accept, offers)
-    return chosen and {**DATA, "text/html": ".html"}[chosen]
+    chosen = negotiation.best(accept, [*offers, *nearest(accept)])
+    return chosen and {**FORMS, "text/html": ".html"}[chosen]
 
 
 def first(choices: list[Choice], header: str) -> str | None:
@@ -427,7 +452,7 @@ QUALITIES = st.sampled_from(
     ["", "", ";q=1", "; q=1.0", ";q=0.9", " ; q=0.8", ";q=0.55", ";q=0.1", ";Q=0.3", ";q=0.04", ";q=0", ";q=0.000"]
 )  # fmt: skip
 NAMES = ["text/html", "text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml",
-         "text/*", "application/*", "*/*", "image/png", "application/xml"]  # fmt: skip
+         "text/*", "application/*", "*/*", "image/png", "application/json"]  # fmt: skip
 ELEMENTS = st.lists(st.tuples(st.sampled_from(NAMES), QUALITIES), min_size=1, max_size=6,
                     unique_by=lambda element: element[0])  # fmt: skip
 ALL, COARSE = list(types()), list(types(LESS))

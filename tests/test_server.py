@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -19,6 +20,7 @@ from serving import Served, serving
 
 from coopera.cli import main
 from coopera.limits import Limits, Published, published
+from coopera.server.problems import Problem
 
 SELECT = "SELECT ?s WHERE { ?s a <https://w3id.org/coopera/ontology#Agreement> } ORDER BY ?s"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -114,12 +116,60 @@ def test_a_syntax_error_is_400_with_line_and_column(client: httpx.Client) -> Non
     assert "would fit" in problem["remedy"]
 
 
+def test_a_keyword_that_is_none_is_told_where_it_begins(client: httpx.Client) -> None:
+    problem = ask(client, "ASK {}\nORDR BY ?x").json()
+
+    assert (problem["line"], problem["column"]) == (2, 1)
+    assert problem["detail"].endswith("at 'ORDR BY ?x'.")
+
+
 def test_a_problem_is_plain_text_for_who_reads_text(client: httpx.Client) -> None:
     answered = ask(client, "SELECT * { <script>", "text/plain, text/csv;q=0.1")
 
     assert answered.status_code == 400
     assert answered.headers["content-type"] == "text/plain; charset=utf-8"
     assert answered.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "language"),
+    [
+        ("/api/queries/none", "fr", "fr"),
+        ("/api/queries/none", "fr-CA, en;q=0.5", "fr"),
+        ("/api/queries/none", "de, en;q=0.5, fr;q=0.2", "en"),
+        ("/api/queries/none", "de", "en"),
+        ("/api/queries/none", None, "en"),
+        ("/api/queries/none?lang=fr", "en", "fr"),
+        ("/api/queries/none?language=en", "fr", "en"),
+        ("/fr/nothing.html", "en", "fr"),
+        ("/sparql?query=ASK&query=ASK", "fr", "fr"),
+    ],
+)
+def test_a_problem_is_told_in_the_language_of_the_client(
+    client: httpx.Client, path: str, header: str | None, language: str
+) -> None:
+    headers = {"Accept-Language": header} if header else {}
+
+    answered = client.get(path, headers=headers)
+
+    problem = answered.json()
+    assert answered.headers["content-type"] == "application/problem+json"
+    assert answered.headers["content-language"] == language
+    assert answered.headers["vary"] == "Accept, Accept-Language"
+    french = {"Introuvable", "Requête incorrecte"}
+    assert (problem["title"] in french) == (language == "fr")
+    assert problem["detail"].startswith(("il n’y a", "la demande")) == (language == "fr")
+    assert problem["type"] == "about:blank"
+
+
+def test_a_problem_without_french_is_english_as_a_whole(client: httpx.Client) -> None:
+    told = Problem(400, "the moon is full.", "send one.").told_in("fr")
+
+    assert (told.title, told.language) == ("Bad Request", "en")
+    plain = client.get("/api/queries/none",
+                       headers={"Accept": "text/plain", "Accept-Language": "fr"})  # fmt: skip
+    assert plain.text.splitlines()[0] == "404 Introuvable"
+    assert plain.text.splitlines()[-1] == "À faire\u00a0: voyez /api/queries."
 
 
 @pytest.mark.parametrize(
@@ -317,6 +367,8 @@ def test_every_response_forbids_guessing_and_what_comes_from_elsewhere(
         ("*/*", "en", f"/en/{UTS}.html"),
         ("text/turtle", "fr", f"/{UTS}.ttl"),
         ("application/ld+json", "fr", f"/{UTS}.jsonld"),
+        ("application/json", "fr", f"/{UTS}.jsonld"),
+        ("application/json, text/html;q=0.5", "fr", f"/{UTS}.jsonld"),
         ("application/rdf+xml;q=0.5, application/n-triples", "fr", f"/{UTS}.nt"),
         ("text/turtle, */*;q=0.1", "fr", f"/{UTS}.ttl"),
     ],
@@ -339,6 +391,7 @@ def test_a_thing_is_303_to_its_page_or_its_data(
         ("/shapes", "application/rdf+xml", "/shapes.rdf"),
         ("/shapes", BROWSER, "/shapes.ttl"),
         ("/profile", "application/ld+json", "/profile.jsonld"),
+        ("/profile", "application/json", "/profile.jsonld"),
         ("/catalog", "text/html", "/catalog.ttl"),
     ],
 )
@@ -531,6 +584,42 @@ def test_nothing_is_404_with_a_problem(client: httpx.Client) -> None:
         answered = client.get(path)
         assert answered.status_code == 404, path
         assert answered.json()["status"] == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "language", "said"),
+    [
+        ("/no/such/place", "fr", "fr", "Rien à cette adresse"),
+        ("/no/such/place", "en-GB,en;q=0.9,fr;q=0.1", "en", "Nothing stands at this address"),
+        ("/fr/nothing.html", "en", "fr", "Rien à cette adresse"),
+        ("/en/nothing.html", "fr", "en", "Nothing stands at this address"),
+        ("/api/queries/none", "fr", "fr", "il n’y a pas de question enregistrée"),
+    ],
+)
+def test_a_browser_is_told_of_nothing_by_a_page_in_its_language(
+    client: httpx.Client, path: str, header: str, language: str, said: str
+) -> None:
+    answered = client.get(path, headers={"Accept": BROWSER, "Accept-Language": header})
+
+    assert answered.status_code == 404
+    assert answered.headers["content-type"] == "text/html; charset=utf-8"
+    assert answered.headers["content-language"] == language
+    assert answered.headers["vary"] == "Accept, Accept-Language"
+    assert said.casefold() in answered.text.casefold()
+    assert f'<html lang="{language}">' in answered.text
+    assert 'role="search"' in answered.text
+    links = re.findall(r'(?:href|src|action)="(/[^"]*)"', answered.text)
+    assert f"/{language}/all.html" in links
+    for link in {link for link in links if "nothing" not in link and "no/such" not in link}:
+        there = client.get(unescape(link), headers={"Accept": BROWSER})
+        assert there.status_code < 400 or path in link, link
+
+
+def test_what_a_browser_asks_in_vain_stays_text(client: httpx.Client) -> None:
+    page = client.get("/fr/%3Cscript%3Ealert(1)%3C/script%3E", headers={"Accept": BROWSER}).text
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
 
 
 def test_another_method_is_405_and_told_which_are_right(client: httpx.Client) -> None:

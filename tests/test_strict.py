@@ -90,6 +90,14 @@ def test_a_link_that_leads_somewhere_is_no_finding(tmp_path: Path, link: str) ->
     assert strict.broken(site(tmp_path, fr_a=f'<p id="top">{link}', **pages)) == []
 
 
+def test_a_link_from_the_root_of_the_host_is_looked_for_below_the_site(tmp_path: Path) -> None:
+    (tmp_path / "404.html").write_text('<a href="/a/404.html"></a> <a href="/a/none.html"></a>')
+
+    found = strict.broken(tmp_path, "/a/")
+
+    assert ["none.html" in finding.message["en"] for finding in found] == [True]
+
+
 @pytest.mark.parametrize(
     ("link", "target"),
     [

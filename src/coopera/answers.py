@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from itertools import islice, pairwise
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice, pairwise
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -15,7 +16,7 @@ from coopera.findings import Finding
 from coopera.project import Project
 from coopera.queries import Parameter, SavedQuery
 from coopera.tables import Table, Term
-from coopera.terms import RDFS, SKOS, XSD, in_language
+from coopera.terms import LANGUAGES, RDFS, SKOS, XSD, in_language
 
 ALL = "all"
 """What a person types for "every value"."""
@@ -58,7 +59,7 @@ def values(
         length = sum(map(len, texts))
         if len(texts) > MOST_VALUES or length > LONGEST:
             raise QueryError(
-                f"-p {name}=… has {len(texts)} values of {length} characters; at most "
+                f"the parameter {name} has {len(texts)} values of {length} characters; at most "
                 f"{MOST_VALUES} of {LONGEST} may be.",
                 remedy=f"write {name}={ALL}, or ask in several parts.",
             )
@@ -77,7 +78,7 @@ def value(project: Project, engine: Engine, parameter: Parameter, text: str) -> 
         case "integer" if re.fullmatch(r"[+-]?[0-9]{1,18}", text):
             return Literal(str(int(text)), datatype=NamedNode(XSD + "integer"))
         case "language" if re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", text):
-            return Literal(text.lower())
+            return Literal(_language(text))
         case "date" if kind := dates.precision(text):
             if parameter.bound:
                 day = dates.first_day if parameter.bound == "earliest" else dates.last_day
@@ -87,9 +88,23 @@ def value(project: Project, engine: Engine, parameter: Parameter, text: str) -> 
             return Literal(text)
     examples = {"integer": "12", "date": "2025-07-17", "language": "fr"}
     raise QueryError(
-        f"'{text}' is no {parameter.type} for -p {parameter.name}=….",
+        f"'{text}' is no {parameter.type}, as the parameter {parameter.name} asks for.",
         remedy=f"write it like {examples.get(parameter.type, 'a text')}.",
     )
+
+
+def _language(tag: str) -> str:
+    """Look a language up (RFC 4647, 3.4): a regional tag stands for its language.
+
+    Raises QueryError for a language in which nothing is named: all names would be empty.
+    """
+    language = tag.lower().partition("-")[0]
+    if language not in LANGUAGES:
+        raise QueryError(
+            f"names are not given in the language '{tag}'.",
+            remedy=f"choose among {', '.join(sorted(LANGUAGES))}.",
+        )
+    return language
 
 
 def choices(
@@ -118,6 +133,48 @@ def choices(
     labels = ((t, in_language(some, language) or project.prefixes.text(t))
               for t, some in texts.items())  # fmt: skip
     return sorted(labels, key=lambda pair: (_sorted_as(pair[1]), str(pair[0])))
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """What may lie behind an empty answer."""
+
+    left: tuple[tuple[Parameter, str], ...] = ()
+    """The parameters that were left at their defaults, each with what stands there in words."""
+    same: tuple[tuple[Parameter, Parameter, str], ...] = ()
+    """Parameters with the same choices that have the same value, and that value in words."""
+
+
+def nothing(
+    project: Project, engine: Engine, query: SavedQuery, given: Container[str], text: str,
+    language: str,
+) -> Nothing:  # fmt: skip
+    """Look for what may lie behind an empty answer to a text of a saved query.
+
+    `given` are the names of the parameters whose values somebody chose. The language of labels
+    and "every value" are never behind it.
+    """
+    terms = engines.bound_terms(engines.ENGINES["oxigraph"]([]), query, text)
+    things = [p for p in query.parameters
+              if p.type != "language" and terms[p.name] and None not in terms[p.name]]  # fmt: skip
+    iris = {term for p in things for term in terms[p.name] if term is not None}
+    table = Table(("x",), tuple((term,) for term in iris))
+    labels = dict(zip(iris, named(engine, table, language).column("x"), strict=True))
+
+    def said(parameter: Parameter) -> str:
+        shown = (labels[term] for term in terms[parameter.name] if term is not None)
+        return ", ".join(
+            term.value if isinstance(term, Literal) else project.prefixes.text(term)
+            for term in shown
+        )
+
+    pairs = combinations((p for p in things if p.members_of or p.scheme), 2)
+    return Nothing(
+        tuple((p, said(p)) for p in things if p.name not in given),
+        tuple((a, b, said(a)) for a, b in pairs
+              if (a.members_of, a.scheme) == (b.members_of, b.scheme)
+              and terms[a.name] == terms[b.name]),
+    )  # fmt: skip
 
 
 def _sorted_as(label: str) -> str:

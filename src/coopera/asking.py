@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 ENDPOINT = "endpoint"
 """The name of the engine that answers over a URL; those of `ENGINES` load triples."""
 TIMEOUT = 60.0
+MOST_TOLD = 5
+"""Choices of a parameter that a note names."""
 LARGEST = 4 << 30
 """Bytes of an answer that is written as it comes."""
 
@@ -69,6 +72,8 @@ class Asked:
     language: str = "en"
     """The language of labels, and of a sheet."""
     reduced: asof.AsOf | None = None
+    empty: bool = False
+    """Whether the answer that was written is a table or a graph with nothing in it."""
     seconds: dict[str, float] = field(default_factory=dict)
     """`read`, `load` and `answer` -> how long it took."""
 
@@ -94,11 +99,17 @@ class Asked:
         if (write := formats.FORMATS[form].rows) and (far := self._far()):
 
             def pieces(found: Rows) -> T:
-                return use(piece.encode() for piece in write(found, prefixes, language))
+                first = list(islice(found.rows, 1))
+                self.empty = not first
+                whole = Rows(found.variables, chain(first, found.rows))
+                return use(piece.encode() for piece in write(whole, prefixes, language))
 
             with self._timed("answer"), self._placed():
                 return far.read(self.sparql, pieces)
         answer = self.answer()
+        self.empty = not (answer.rows if isinstance(answer, Table) else answer) and (
+            not isinstance(answer, bool)
+        )
         if isinstance(answer, Table) and form in formats.LABELLED and not iris:
             answer = answers.named(self.engine, answer, language)
         return use(formats.pieces(answer, form, prefixes, language))
@@ -113,11 +124,15 @@ class Asked:
         """Tell, once it is answered, what a reader must know about the answer."""
         found: list[dict[str, str] | None] = []
         if self.reduced is not None:
-            day, gone = self.reduced.day, sum(self.reduced.left_out.values())
-            found.append({"en": f"as of {day}: {gone} things are left out.",
-                          "fr": f"au {day} : {gone} choses sont laissées de côté."})  # fmt: skip
+            day, gone = self.reduced.day, self.reduced.gone
+            fr = f"au {day} : {gone} choses sont laissées de côté, preuves comprises."
+            found.append({
+                "en": f"as of {day}: {gone} things are left out, evidence included.", "fr": fr,
+            })  # fmt: skip
         if self.whom.endpoint is not None:
             found.append(cast("Endpoint", self.engine).doubt(self.sparql))
+        if self.empty and self.saved is not None:
+            found += _nothing(self, self.saved)
         return [note[self.language] for note in found if note is not None]
 
     @contextmanager
@@ -159,7 +174,8 @@ def saved(
     bound = dict(given)
     if language and "language" in (parameter.name for parameter in query.parameters):
         bound.setdefault("language", [language])
-    told = [tag.lower() for tag in bound.get("language", ()) if tag.lower() in LANGUAGES]
+    tags = (tag.lower().partition("-")[0] for tag in bound.get("language", ()))
+    told = [tag for tag in tags if tag in LANGUAGES]
     asked = text(project, query.text, whom, query.path, language or next(iter(told), None))
     asked.saved = query
     asked.values = answers.values(project, asked.engine, query, bound)
@@ -202,6 +218,32 @@ def text(
     with asked._timed("load"):
         asked.engine = ENGINES[whom.engine](triples)
     return asked
+
+
+def _nothing(asked: Asked, saved: SavedQuery) -> Iterator[dict[str, str]]:
+    """Tell what may lie behind an empty answer: defaults that nobody chose, one thing for two."""
+    chosen = {p.name for p in saved.parameters if p.type != "language"} & asked.values.keys()
+    if not chosen and (saved.expects_none is not None or asked.reduced is not None):
+        yield from [dict(saved.expects_none)] if saved.expects_none else []
+        return
+    project, language = asked.project, asked.language
+    found = answers.nothing(project, asked.engine, saved, chosen, asked.sparql, language)
+    for one, other, value in found.same:
+        yield {
+            "en": f"no solution: {one.name} and {other.name} are both {value}.",
+            "fr": f"aucune solution : {one.name} et {other.name} sont identiques : {value}.",
+        }
+    for parameter, value in found.left:
+        name, every = parameter.name, f"-p {parameter.name}={answers.ALL}"
+        choices = answers.choices(project, asked.engine, parameter, language)
+        others = [label for _, label in choices if label != value]
+        some = ", ".join(others[:MOST_TOLD]) + (", …" if len(others) > MOST_TOLD else "")
+        yield {
+            "en": f"no solution for {name} = {value}, its default; {every} takes every value"
+            + (f"; others are: {some}" if some else "."),
+            "fr": f"aucune solution pour {name} = {value}, sa valeur par défaut ; {every} prend "
+            "toutes les valeurs" + (f" ; il y a aussi : {some}" if some else "."),
+        }
 
 
 class _Nobody:

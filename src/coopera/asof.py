@@ -59,7 +59,9 @@ class AsOf:
     day: str
     triples: list[Triple]
     left_out: dict[str, int]
-    """CURIE of a class -> how many of its members are not there."""
+    """CURIE of a class -> how many of its members are not there; a thing may have two classes."""
+    gone: int = 0
+    """How many things are not there, evidence included, each counted once."""
 
 
 def day(text: str) -> str:
@@ -85,7 +87,8 @@ def reduce(project: Project, triples: Iterable[Triple], date: str) -> AsOf:
     kinds = Counter(
         project.prefixes.text(kind) for node in gone for kind in graph.values(node, TYPE)
     )
-    return AsOf(last, kept, dict(sorted(kinds.items())))
+    number = sum(1 for node in gone if graph.values(node, TYPE))
+    return AsOf(last, kept, dict(sorted(kinds.items())), number)
 
 
 class _Graph:

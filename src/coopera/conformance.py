@@ -1,9 +1,11 @@
 """Conformance: files of data and of shapes in; findings with their places, and a summary, out."""
 
+import re
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
 
 SMALL = 32 << 20
 """Bytes of a file whose triples are held; those of a larger one go straight into the store."""
+NEAR, MOST_NEAR, LARGE = 0.7, 50, 1_000_000
+"""How alike names are, from 0 to 1, of which one may be the other misspelt; for how many IRIs, and
+in how many triples at most, such names are looked for.
+"""
+USES = 100
+"""Triples among which the first that uses a predicate or a datatype is looked for."""
 Read = Mapping[Path, Sequence[Triple]]
 Wanted = places.Wanted
 
@@ -287,8 +295,9 @@ def findings(
     `files` are those of the data, the preferred first.
     """
     known = read.all
-    wanted = [_wanted(result, known, graph) for result in report.results]
-    spots = places.find(files, set(wanted)) if wanted else {}
+    wanted = [_wanted(result, known, graph) if files else [] for result in report.results]
+    every = set(chain.from_iterable(wanted))
+    spots = places.find(files, every) if every else {}
     target = NamedNode(SH + "targetClass")
     undeclared = {
         kind: (shape.node, target, kind)
@@ -306,9 +315,13 @@ def findings(
     asked |= {*undeclared.values(), *((shape.node, None, None) for shape in unused)}
     at = places.find(shape_files, asked)
     told = [
-        _finding(result, spots.get(triple), at, known, prefixes)
-        for result, triple in zip(report.results, wanted, strict=True)
+        _finding(result, _first(filter(None, map(spots.get, triples))), at, known, prefixes)
+        for result, triples in zip(report.results, wanted, strict=True)
     ]
+    if files:
+        values = dict.fromkeys(result.value_node for result in report.results)
+        said = _undescribed(values, prefixes, graph)
+        told = [_with(finding, said) for finding in told]
     told += [_undeclared(prefixes.text(k), at.get(w)) for k, w in undeclared.items()]
     told += [
         _unused(prefixes.text(shape.node), at.get((shape.node, None, None)))
@@ -323,10 +336,36 @@ def shape_name(node: Term) -> str:
     return node.value if isinstance(node, NamedNode) else str(node)
 
 
+def _first(spots: Iterable[Spot]) -> Spot | None:
+    """Choose the spot that comes first, by file and line."""
+
+    def order(spot: Spot) -> tuple[str, int, int]:
+        return (str(spot.place.path), spot.place.line or 0, spot.place.column or 0)
+
+    return min(spots, key=order, default=None)
+
+
 def _wanted(
     result: ValidationResult, known: Mapping[Term, shapes.Shape], graph: DataGraph
+) -> list[Wanted]:
+    """Choose the triple that is at fault, or those any of which is: its value, else the focus.
+
+    A value to which no predicate leads from the focus node may be itself a predicate or a datatype.
+    """
+    wanted, value = _of_focus(result, known, graph), result.value_node
+    if wanted[1] is None and value is not None and value != result.focus_node:
+        uses = graph.uses(value, USES)
+        return [
+            (use.subject, use.predicate, None if use.predicate == value else use.object)
+            for use in uses
+        ] or [wanted]
+    return [wanted]
+
+
+def _of_focus(
+    result: ValidationResult, known: Mapping[Term, shapes.Shape], graph: DataGraph
 ) -> Wanted:
-    """Choose the triple that is at fault: its value, else its predicate, else its subject."""
+    """Choose a triple of the focus node: its value, else its predicate, else its subject."""
     focus, value, path = result.focus_node, result.value_node, result.result_path
     if isinstance(path, NamedNode):
         return (focus, path, value)
@@ -368,6 +407,52 @@ def _finding(
         result=result,
         end=spot.end if spot else None,
     )
+
+
+Texts = dict[str, str]
+"""A text by its language."""
+
+
+def _undescribed(
+    values: Iterable[Term | None], prefixes: Prefixes, graph: DataGraph
+) -> dict[Term, Texts]:
+    """Say of IRIs that nothing describes, where others are like them, that they may be misspelt."""
+    from difflib import get_close_matches
+
+    missing = (v for v in values if isinstance(v, NamedNode) and not graph.described(v))
+    chosen = list(islice(missing, MOST_NEAR))
+    if not chosen or graph.size > LARGE:
+        return {}
+    siblings = cache(lambda stem: {_step(iri): iri for iri in graph.siblings(stem)})
+    found: dict[Term, Texts] = {}
+    for value in chosen:
+        step, name = _step(value.value), prefixes.text(value)
+        known = siblings(value.value.removesuffix(step))
+        near = get_close_matches(step, sorted(known), 3, NEAR)
+        like = ", ".join(prefixes.text(NamedNode(known[one])) for one in near)
+        if known:
+            found[value] = {
+                "en": f"{name} is not described anywhere"
+                + (f": did you mean {like}?" if like else "."),
+                "fr": f"{name} n'est décrit nulle part"
+                + (f" : vouliez-vous dire {like} ?" if like else "."),
+            }
+    return found
+
+
+def _step(iri: str) -> str:
+    """Give what stands behind the last slash or hash of an IRI."""
+    return re.split(r"[/#]", iri)[-1]
+
+
+def _with(finding: Finding, said: Mapping[Term, Texts]) -> Finding:
+    """Put what is to be said of its value before what the shape says."""
+    value = finding.result.value_node if finding.result else None
+    more = said.get(value) if value is not None else None
+    if more is None:
+        return finding
+    message = {tag: f"{more.get(tag, more['en'])} {text}" for tag, text in finding.message.items()}
+    return replace(finding, message=message)
 
 
 def _undeclared(name: str, spot: Spot | None) -> Finding:

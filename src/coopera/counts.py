@@ -29,8 +29,8 @@ def table(project: Project) -> Table:
     rows: list[tuple[str, int]] = [
         ("triples", len(set(vocabulary + data))),
         ("triples in data", len(set(data))),
-        ("classes", kinds[OWL + "Class"]),
-        ("properties", sum(kinds[OWL + name] for name in properties)),
+        ("classes of the ontology", kinds[OWL + "Class"]),
+        ("properties of the ontology", sum(kinds[OWL + name] for name in properties)),
         ("concepts", len({t.subject for t in vocabulary + data if t.predicate == in_scheme})),
         (
             "shapes",

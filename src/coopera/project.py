@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from coopera import files, queries
 from coopera.errors import Place, ProjectError
@@ -51,6 +52,11 @@ class Project:
     def data(self) -> Path:
         """Give the folder of the data; each folder in it is one data set."""
         return self.root / "data"
+
+    @property
+    def path(self) -> str:
+        """Give the path of its site on its host, between slashes: the root, if that is unknown."""
+        return urlsplit(self.url).path or "/"
 
     @property
     def site(self) -> str:

@@ -3,6 +3,7 @@
 import calendar
 import datetime
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -92,6 +93,7 @@ def expiring(
         name = "markdown" if format_name == "md" else format_name
         if name in ("table", "markdown"):
             table = answers.named(engine, table, language)
+            table = replace(table, variables=room.headings(table.variables, language))
         written = formats.text(table, name, project.prefixes)
     if output:
         files.replace(output, written)

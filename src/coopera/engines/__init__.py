@@ -8,8 +8,8 @@ from typing import Protocol
 from pyoxigraph import Triple
 
 from coopera.errors import QueryError
-from coopera.queries import expand, tokens
-from coopera.tables import Quads, Table
+from coopera.queries import SavedQuery, expand, prologue, tokens, value_blocks
+from coopera.tables import Quads, Table, Term
 
 Answer = Table | Quads | bool
 
@@ -23,6 +23,18 @@ class Engine(Protocol):
         Raises QueryError for a text that does not parse or that would contact a server.
         """
         ...
+
+
+def bound_terms(engine: Engine, saved: SavedQuery, text: str) -> dict[str, tuple[Term | None, ...]]:
+    """Give the terms that a text of a saved query has for each parameter; `None` is UNDEF."""
+    blocks = {name: text[start:end] for name, start, end in value_blocks(text)}
+    found: dict[str, tuple[Term | None, ...]] = {}
+    for parameter in saved.parameters:
+        block = blocks.get(parameter.name, "")
+        asked = f"{prologue(text)}\nSELECT ?v WHERE {{ VALUES ?v {{ {block} }} }}"
+        values = engine.query(asked)
+        found[parameter.name] = values.column("v") if isinstance(values, Table) else ()
+    return found
 
 
 def refuse_service(sparql: str) -> None:

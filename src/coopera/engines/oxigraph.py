@@ -73,21 +73,43 @@ def syntax_error(sparql: str, message: str) -> QueryError:
         return QueryError(f"the query is not SPARQL 1.1: {message}.")
     if undeclared := _undeclared(sparql):
         return undeclared
-    line, column = int(match[1]), int(match[2])
-    where = f"line {line}, column {column}"
-    text = sparql.splitlines()[line - 1] if line <= len(sparql.splitlines()) else ""
-    near = text[max(0, column - 1) :].strip()[:30] or "the end of the text"
-    for known in (
-        "The SELECT contains a variable that is unbound",
-        "IRI parsing failed",
-    ):
-        if known in match[3]:
-            return QueryError(f"{where}: {known}, before '{near}'.")
+    told = _offset(sparql, int(match[1]), int(match[2]))
+    problems = ("The SELECT contains a variable that is unbound", "IRI parsing failed")
+    problem = next((known for known in problems if known in match[3]), "")
+    at = told if problem else _begun(sparql, told, match[3])
+    line = sparql.count("\n", 0, at) + 1
+    where = f"line {line}, column {at - sparql.rfind(chr(10), 0, at)}"
+    near = sparql[at:].partition("\n")[0].strip()[:30] or "the end of the text"
+    if problem:
+        return QueryError(f"{where}: {problem}, before '{near}'.")
     wanted = re.findall(r'"([^"]{1,12})"', match[3])[:8]
     return QueryError(
         f"{where}: the query is not SPARQL 1.1 at '{near}'.",
         remedy=f"one of {' '.join(wanted)} would fit there." if wanted else "",
     )
+
+
+def _offset(sparql: str, line: int, column: int) -> int:
+    """Give the offset of a line and a column, from 1; that of the end for what is behind it."""
+    starts = [0, *(match.end() for match in re.finditer("\n", sparql))]
+    return min(starts[min(line, len(starts)) - 1] + column - 1, len(sparql))
+
+
+def _begun(sparql: str, told: int, expected: str) -> int:
+    """Find where the token begins that does not fit.
+
+    Oxigraph 0.5.13 compares a keyword with as many letters of the text, and tells of the place
+    behind them: of the tokens from which a keyword that it expected leads there, the last is meant.
+    """
+    starts = {token.start for token in tokens(sparql)}
+    words = re.findall(r"(?<![\"'\w\\])[A-Z][A-Z0-9_]+(?![\"'\w])", expected)
+    if re.search(r"\"|\['", expected):  # a sign, or one of several: told where it begins
+        starts.add(len(sparql))
+        words.append("")
+    found = {told - len(word) for word in words} & starts
+    if not found and "[_]" in expected:  # any letter: the text should have ended before, or goes on
+        found = {start for start in starts if start < told}
+    return max(found, default=told)
 
 
 def _undeclared(sparql: str) -> QueryError | None:

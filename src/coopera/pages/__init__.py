@@ -42,12 +42,14 @@ from coopera.terms import DCTERMS, LANGUAGES, SKOS
 if TYPE_CHECKING:
     import jinja2
 
+PICTURES = "timeline"
+"""The picture to which the menu leads; it is of the same part of the site as the others."""
 MENU = (
     ("agreements_framed", "lists/Agreement"),
     ("institutions_menu", "lists/Institution"),
     ("promises", "promises"),
     ("queries", "queries"),
-    ("pictures", "timeline"),
+    ("pictures", PICTURES),
     ("sources", "sources"),
     ("dataset_menu", dataset.WHERE),
 )
@@ -332,6 +334,21 @@ class Pages:
             offers=offers, canonical=self.project.site
         )
 
+    def lost(self) -> str:
+        """Give the page that a host shows, at any depth, for an address at which nothing is."""
+        offers = []
+        for language in LANGUAGES:
+            word, frame = self.readers[language].word, self._frames[language]
+            offers.append({
+                "lang": language, "site": frame["tagline"], "title": word("lost"),
+                "lead": word("lost_lead"), "menu": (*frame["menu"], *frame["more"]),  # type: ignore[misc]
+                "search": word("search"), "told": word("search_told"),
+                "none": word("search_none"),
+            })  # fmt: skip
+        return self._templates.get_template("lost.html").render(
+            offers=offers, root=self.project.path
+        )
+
     def _names(self, language: str) -> tuple[str, str]:
         name, _, tagline = self.project.title[language].partition(":")
         return name.strip(), speech.typeset(speech.capital(tagline.strip()), language)
@@ -408,7 +425,8 @@ class Pages:
             "dumps": self.dumps,
             "services": self.services,
             "book": f"coopera-{language}.xlsx",
-            "fixed": {"index", search.ALL, *(at for _, at in (*MENU, *MORE))},
+            "fixed": {"index", search.ALL, *pictures.PAGES, *(at for _, at in (*MENU, *MORE))},
+            "under": dict.fromkeys(pictures.PAGES, PICTURES),
             "kept": self._keep,
             "addresses": self.addresses,
         }
@@ -453,7 +471,7 @@ class Pages:
         """Write a page; `folder` as for `text`."""
         template = self._templates.get_template(page.template)
         above = up(page.address) if folder is None else folder
-        root = f"{above}../" if folder is None else ""
+        root = f"{above}../" if folder is None else folder.removesuffix(f"{language}/")
         machines = {
             "canonical": self.canonical(page, language),
             "island": self._islands.text(self.readers[language], page, self._about(page.address)),

@@ -102,6 +102,10 @@ PICTURES: dict[str, tuple[str, str]] = {
         "end: {}",
         "fin\u00a0: {}",
     ),
+    "pic_lasting": (
+        "last agreement: {}",
+        "dernier accord\u00a0: {}",
+    ),
     "pic_more": (
         "Shown: {} of {}.",
         "Montrés\u00a0: {} sur {}.",

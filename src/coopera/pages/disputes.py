@@ -1,6 +1,6 @@
 """Disputes: the readings of a graph in; those that contradict each other, side by side, out."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
@@ -15,6 +15,7 @@ from coopera.tables import Term
 from coopera.terms import ORG
 
 WHERE = "disagreements"
+SUPERSEDED = "concept/standing/superseded"
 PER = 40
 """Disagreements in one part of the page."""
 
@@ -31,6 +32,18 @@ class Dispute:
     others: tuple[Fact, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Disagreements under one heading, those of one part of the page."""
+
+    title: str
+    lead: str
+    anchor: str
+    disputes: tuple[Dispute, ...]
+    total: int
+    """How many there are in all parts."""
+
+
 def disputed(index: Index) -> list[tuple[str, str]]:
     """List each thing and property of which a reading is not accepted."""
     return sorted(
@@ -41,23 +54,37 @@ def disputed(index: Index) -> list[tuple[str, str]]:
     )
 
 
-def page(reader: Reader, found: Iterable[tuple[str, str]], address: str) -> Page:
-    """Make the page of the disagreements."""
+def _is_past(reader: Reader, subject: str, predicate: str) -> bool:
+    """Say whether all that is not accepted was once right: no source contradicts it today."""
+    doubted = (r.standing for r in reader.readings(subject, predicate) if not r.accepted)
+    return all(standing == f"{reader.addresses.base}{SUPERSEDED}" for standing in doubted)
+
+
+def page(reader: Reader, found: Collection[tuple[str, str]], address: str) -> Page:
+    """Make the page of the disagreements: those in force, then the readings of the past."""
     whole, at = part_of(address)
-    ordered = sorted(found, key=lambda pair: (_named(reader, pair[0]), pair))
-    shown = tuple(dispute(reader, *pair) for pair in ordered[(at - 1) * PER : at * PER])
+    past = {pair for pair in found if _is_past(reader, *pair)}
+    ordered = sorted(found, key=lambda pair: (pair in past, _named(reader, pair[0]), pair))
+    here = ordered[(at - 1) * PER : at * PER]
+    sections = tuple(
+        Section(
+            reader.word(title),
+            "" if title == "disputes_now" else reader.word("disputes_past_lead"),
+            anchor,
+            tuple(dispute(reader, *pair) for pair in here if (pair in past) == is_past),
+            len(past) if is_past else len(ordered) - len(past),
+        )
+        for title, anchor, is_past in (("disputes_now", "now", False),
+                                       ("disputes_past", "past", True))
+        if any((pair in past) == is_past for pair in here)
+    )  # fmt: skip
     lead = reader.word("disagreements_lead")
     title = reader.word("disagreements")
     context: dict[str, object] = {
         "lead": lead,
-        "disputes": shown,
-        "total": speech.count(
-            len(ordered),
-            reader.word("disagreement_one"), reader.word("disagreement_many"),
-            reader.language,
-        ),
+        "sections": sections,
         "pager": pager(whole, at, len(ordered), PER),
-    }  # fmt: skip
+    }
     named = Shown(title if at == 1 else f"{title} ({at})")
     return Page(address, named, lead, "disagreements.html", (), context)
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode
 
-from coopera.pages import lists, sheets, speech, things
+from coopera.pages import lists, sheets, speech, things, words
 from coopera.pages.ends import KNOWN, OPEN, UNKNOWN, End
 from coopera.pages.index import Index
 from coopera.pages.names import part_of, parts
@@ -84,6 +84,11 @@ def within(found: Iterable[End], begin: date, until: date, known: bool = False) 
         if (end.last is not None and begin <= end.last <= until)
         or (end.kind == UNKNOWN and not known)
     ]
+
+
+def headings(variables: Iterable[str], language: str) -> tuple[str, ...]:
+    """Give the headings of a table of ends, for people."""
+    return tuple(words.word(words.VARIABLES, name, language) or name for name in variables)
 
 
 def table(index: Index, found: Iterable[End], begin: date) -> Table:

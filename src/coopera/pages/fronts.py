@@ -9,7 +9,7 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode
 
 from coopera import queries
-from coopera.engines import Answer, Engine
+from coopera.engines import Answer, Engine, bound_terms
 from coopera.pages import assets, lists, pictures, sheets, speech, things, words
 from coopera.pages.reader import Reader
 from coopera.pages.views import Badge, Fact, Field, Grid, Page, Shown
@@ -45,6 +45,8 @@ class Live:
     """Name and address of the same answer in other forms."""
     problem: Told = ()
     """What is wrong with the values, and the remedy."""
+    none: tuple[str, ...] = ()
+    """What may lie behind an empty answer."""
 
     @property
     def encoded(self) -> str:
@@ -67,7 +69,7 @@ def query(
     if grid and total > most:
         numbers = (speech.number(str(n), reader.language) for n in (most, total))
         note = reader.word("truncated").format(*numbers, saved.name)
-    empty = saved.expects_none or {}
+    empty = speech.typeset((saved.expects_none or {}).get(reader.language, ""), reader.language)
     context: dict[str, object] = {
         "grid": replace(grid, note=note) if grid else None,
         "said": reader.word("yes" if answer else "no") if isinstance(answer, bool) else None,
@@ -77,7 +79,7 @@ def query(
             reader.word("statements_many" if saved.gives_a_graph else "solutions_many"),
             reader.language,
         ),
-        "empty": speech.typeset(empty.get(reader.language, ""), reader.language),
+        "empty": " ".join(live.none) if live and live.none else empty,
         "description": _words(saved.description, reader.language),
         "parameters": _parameters(reader, engine, saved, text),
         "sparql": re.sub(r"\A(?:#\+[^\n]*\n)+", "", text).strip("\n"),
@@ -229,10 +231,10 @@ def _is_status(reader: Reader, iri: str) -> bool:
 def _parameters(
     reader: Reader, engine: Engine, saved: SavedQuery, text: str
 ) -> tuple[dict[str, object], ...]:
-    bound_terms = _bound_terms(engine, saved, text)
+    standing = bound_terms(engine, saved, text)
     found: list[dict[str, object]] = []
     for parameter in saved.parameters:
-        terms = bound_terms[parameter.name]
+        terms = standing[parameter.name]
         found.append(
             {
                 "name": parameter.name,
@@ -250,25 +252,11 @@ def _parameters(
 def standing(reader: Reader, engine: Engine, saved: SavedQuery, text: str) -> dict[str, str]:
     """Give the value that stands for each parameter in a text, where it is one; `all` for UNDEF."""
     found = {}
-    for name, terms in _bound_terms(engine, saved, text).items():
+    for name, terms in bound_terms(engine, saved, text).items():
         if len(terms) == 1:
             (term,) = terms
             told = term.value if isinstance(term, Literal) else reader.prefixes.text(term)
             found[name] = "all" if term is None else told
-    return found
-
-
-def _bound_terms(
-    engine: Engine, saved: SavedQuery, text: str
-) -> dict[str, tuple[Term | None, ...]]:
-    """Give the terms between the braces of each parameter's block."""
-    blocks = {name: text[start:end] for name, start, end in queries.value_blocks(text)}
-    found: dict[str, tuple[Term | None, ...]] = {}
-    for parameter in saved.parameters:
-        block = blocks.get(parameter.name, "")
-        asked = f"{queries.prologue(text)}\nSELECT ?v WHERE {{ VALUES ?v {{ {block} }} }}"
-        values = engine.query(asked)
-        found[parameter.name] = values.column("v") if isinstance(values, Table) else ()
     return found
 
 

@@ -4,7 +4,7 @@ from coopera.pages.speech import NARROW, NBSP
 
 PHRASES: dict[str, tuple[str, str]] = {
     "accepted_reading": ("Reading accepted here", "Lecture retenue ici"),
-    "all_of_them": ("all {}", "les {}"),
+    "all_of_them": ("all {} {}", "les {} {}"),
     "as_ics": ("Calendar", "Agenda"),
     "as_list": ("as a list", "en liste"),
     "axes": ("Research axes", "Axes de recherche"),
@@ -25,8 +25,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "date_unknown": ("date unknown", "date inconnue"),
     "description_full": ("Full description", "Description complète"),
-    "disagreement_one": ("disagreement", "désaccord"),
-    "disagreement_many": ("disagreements", "désaccords"),
     "disagreements": ("Where sources disagree", "Là où les sources se contredisent"),
     "disagreements_menu": ("Disagreements", "Désaccords"),
     "disagreements_lead": (
@@ -60,7 +58,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "partnerships": ("Partnerships", "Partenariats"),
     "parts_of_data": ("Data sets in them", "Jeux de données réunis ici"),
     "promised": ("Its promises", "Ses promesses"),
+    "promise": ("promise", "promesse"),
     "promises": ("Promises", "Promesses"),
+    "promises_many": ("promises", "promesses"),
     "promises_lead": (
         "What institutions have said that they wish, study, plan or do. A promise is not a fact: "
         "each has the status that its latest source gives it, with the date of that source and "
@@ -105,6 +105,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "combine": ("combine with other criteria", "combiner avec d’autres critères"),
     "commitments_one": ("commitment", "engagement"),
     "commitments_many": ("commitments", "engagements"),
+    "disputes_now": ("Disagreements", "Désaccords"),
+    "disputes_past": ("Superseded: right in its time", f"Dépassé{NBSP}: juste en son temps"),
+    "disputes_past_lead": (
+        "A later statement took the place of these readings. They are history, not disagreements, "
+        "and are not counted as such.",
+        "Un énoncé ultérieur a remplacé ces lectures. Elles relèvent de l’histoire, non du "
+        "désaccord, et ne sont pas comptées comme tel.",
+    ),
     "domain": ("Domain", "Domaine"),
     "door_agreements_framed": (
         "By partner, country, type, status, axis and year; to be taken as a table.",
@@ -177,6 +185,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "last_day": ("Last possible day", "Dernier jour possible"),
     "letters": ("Letters", "Lettres"),
     "list": ("List", "Liste"),
+    "lost": ("Nothing stands at this address", "Rien à cette adresse"),
+    "lost_instead": ("What there is", "Ce que l’on trouve ici"),
+    "lost_lead": (
+        "The page may have another name. Search for it, or start from one of these lists.",
+        "La page a peut-être un autre nom. Cherchez-la, ou partez de l’une de ces listes.",
+    ),
     "model": ("How the data are made", "Comment les données sont faites"),
     "model_lead": (
         "The terms that they use, the rules that they keep, what is missing, and questions to ask.",
@@ -190,6 +204,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "part_before": ("previous part", "partie précédente"),
     "part_of": ("part {} of {}", "partie {} sur {}"),
     "partner": ("Partner", "Partenaire"),
+    "partnerships_many": ("partnerships", "partenariats"),
     "parts": ("Parts of the list", "Parties de la liste"),
     "party": ("Party", "Partie"),
     "question": ("Question", "Question"),

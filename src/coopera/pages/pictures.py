@@ -115,8 +115,19 @@ def bars(reader: Reader, iris: Iterable[str]) -> list[Bar]:
     ]
 
 
+def _start(reader: Reader, iri: str) -> Span | None:
+    """Give when an agreement takes effect, else when it was signed."""
+    return _span(reader, iri, SCHEMA + "validFrom") or _signing(reader, iri)
+
+
+def _when(reader: Reader, iri: str) -> str:
+    """Say when an agreement takes effect, else when it was signed."""
+    effect, signed = reader.index.first(iri, SCHEMA + "validFrom"), things.signed(reader, iri)
+    return reader.term(effect).text if effect else signed.text if signed else _unknown(reader)
+
+
 def _begun(reader: Reader, iri: str) -> tuple[float, str]:
-    start = _span(reader, iri, SCHEMA + "validFrom") or _signing(reader, iri)
+    start = _start(reader, iri)
     bounds = [b for b in (start.first, start.last) if b is not None] if start else []
     return (min(bounds) if bounds else 9e9, iri)
 
@@ -190,11 +201,17 @@ def partnership(reader: Reader, iri: str, key: str = "timeline") -> Figure | Non
         told = f"{reader.word('since')}: {begun.text}"
         if reader.language == "fr":
             told = told.replace(":", f"{speech.NBSP}:")
+        # It lasted when the last of its agreements was made, whenever it ends.
+        made = [(s, a) for a in framing if (s := _start(reader, a)) and s.first is not None]
+        last = max(made, key=lambda m: (m[0].first or 0.0, m[1]), default=None)
+        if last:
+            told += " · " + reader.word("pic_lasting").format(_when(reader, last[1]))
         told += f" · {reader.word('pic_end').format(_unknown(reader))}"
         shifted = (
             replace(r, follows=tuple((at + 1, said) for at, said in r.follows)) for r in rows
         )
-        rows = [Bar(name(reader, iri), told, start), *shifted]
+        lasting = last[0] if last else None
+        rows = [Bar(name(reader, iri), told, start, lasting=lasting), *shifted]
     if not rows:
         return None
     about = reader.word("timeline_of").format(reader.label(iri)[0])

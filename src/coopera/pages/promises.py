@@ -8,9 +8,9 @@ from pyoxigraph import Literal, NamedNode
 from coopera.pages import speech, things
 from coopera.pages.index import Index
 from coopera.pages.names import part_of, parts, step
-from coopera.pages.reader import STYLES, Reader
+from coopera.pages.reader import STYLES, Reader, ranked
 from coopera.pages.tables import pager
-from coopera.pages.views import Badge, Fact, Page, Shown
+from coopera.pages.views import Badge, Evidence, Fact, Page, Shown
 from coopera.terms import COOP, DCTERMS
 
 WHERE = "promises"
@@ -20,6 +20,16 @@ FIRST = 12
 """Promises of each status that the tracker itself shows."""
 NONE = "unknown"
 """The last step of the address of those without a status."""
+
+SAYS = (
+    (COOP + "setsOut", True),
+    (COOP + "usesForm", False),
+    (DCTERMS + "hasPart", True),
+    (COOP + "guest", False),
+    (DCTERMS + "relation", True),
+    (COOP + "committedParty", False),
+)
+"""Properties that say what was promised, and whether they lead to it, the plainest first."""
 
 _FIRM = ("done", "way", "plan", "study", "wish", "gone", "plain", "")
 
@@ -33,6 +43,8 @@ class Promise:
     parties: tuple[Shown, ...]
     frames: tuple[Shown, ...]
     """The agreements and strategies that set it out."""
+    proof: tuple[Evidence, ...]
+    """The evidence of the promise itself, apart from that of its status."""
     history: tuple[Fact, ...]
     """Its status records, the newest first, each with its proof and the readings against it."""
 
@@ -165,7 +177,7 @@ def promise(reader: Reader, iri: str) -> Promise:
         key=lambda found: (found[0].value if isinstance(found[0], Literal) else "", found[1]),
         reverse=True,
     )
-    history = [things.part(reader, record, iri) for _, record in records]
+    told = [things.part(reader, record, iri) for _, record in records]
     frames = sorted(
         {
             *index.sources_of(iri, COOP + "setsOut"),
@@ -173,13 +185,50 @@ def promise(reader: Reader, iri: str) -> Promise:
         }
     )
     badge = reader.status(iri)
+    proof, history = _together(reader, _proof(reader, iri), [fact for fact in told if fact])
     return Promise(
         reader.iri(iri),
         replace(badge, marks=()) if badge else None,
         tuple(reader.iri(p) for p in _by_name(reader, index.iris(iri, COOP + "committedParty"))),
         tuple(reader.iri(f) for f in _by_name(reader, frames)),
-        tuple(replace(f, evidence=things.told_apart(f.evidence)) for f in history if f),
+        proof,
+        history,
     )
+
+
+def _proof(reader: Reader, iri: str) -> tuple[Evidence, ...]:
+    """Give the evidence that something was promised: that of the first of `SAYS` with a phrase."""
+    found: list[tuple[Evidence, ...]] = []
+    for predicate, inward in SAYS:
+        index = reader.index
+        if inward:
+            triples = [(s, NamedNode(iri)) for s in index.sources_of(iri, predicate)]
+        else:
+            triples = [(iri, NamedNode(o)) for o in index.iris(iri, predicate)]
+        told = ranked(e for s, o in triples for e in reader.support(s, predicate, o))
+        found += [told] if told else []
+    chosen = next((told for told in found if told[0].quote), found[0] if found else ())
+    lead = reader.word("promise")
+    return tuple({_phrase(e): replace(e, lead=lead) for e in reversed(chosen)}.values())[::-1]
+
+
+def _phrase(evidence: Evidence) -> tuple[object, ...]:
+    """Tell evidence by what a reader sees of it."""
+    return evidence.quote, evidence.where, evidence.sources, evidence.mode
+
+
+def _together(
+    reader: Reader, proof: tuple[Evidence, ...], history: list[Fact]
+) -> tuple[tuple[Evidence, ...], tuple[Fact, ...]]:
+    """Show a phrase that proves a promise and its status once, and say that it proves both."""
+    both = {_phrase(e) for e in proof} & {_phrase(e) for f in history for e in f.evidence}
+
+    def told(evidence: Evidence) -> Evidence:
+        lead = f"{reader.word('promise')}, {evidence.lead}"
+        return replace(evidence, lead=lead) if _phrase(evidence) in both else evidence
+
+    facts = (replace(f, evidence=tuple(map(told, f.evidence))) for f in history)
+    return tuple(e for e in proof if _phrase(e) not in both), tuple(facts)
 
 
 def _by_name(reader: Reader, iris: Iterable[str]) -> list[str]:

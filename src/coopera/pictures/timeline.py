@@ -5,6 +5,7 @@ that no source states fades into a question mark, and is no end of time; a bar t
 terms ends in an arrow. Nothing here depends on today.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
@@ -38,6 +39,8 @@ class Bar:
     """Class of its colour; the words say what the colour repeats."""
     follows: tuple[tuple[int, str], ...] = ()
     """The rows, from 0, of what it follows, and in which words."""
+    lasting: Span | None = None
+    """A moment at which it is known to have lasted still, where its end is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def scale(bars: Sequence[Bar], left: float, right: float) -> Scale:
     known = [
         bound
         for bar in bars
-        for span in (bar.start, bar.end)
+        for span in (bar.start, bar.end, bar.lasting)
         if span
         for bound in (span.first, span.last)
         if bound is not None
@@ -164,8 +167,10 @@ def _finish(parts: list[str], bar: Bar, sure: float, axis: Scale, y: float) -> f
         parts.append(_arrow(tip, y))
         return tip
     if end is None or (end.first is None and end.last is None):
-        parts += [_fade(sure, sure + FADE, y, rising=False), _mark("?", sure + FADE + 8, y)]
-        return sure
+        lasting = bar.lasting.first if bar.lasting else None
+        until = max(sure, axis.at(lasting)) if lasting is not None else sure
+        parts += [_fade(until, until + FADE, y, rising=False), _mark("?", until + FADE + 8, y)]
+        return until
     if end.first is None:
         last = axis.at(end.last or 0.0)
         parts += [_fade(sure, max(sure, last), y, rising=False), _mark("≤", last + 9, y)]
@@ -273,9 +278,12 @@ SAMPLES: dict[str, tuple[str, Sample]] = {
         'class="unknown"',
         lambda x, y: _fade(x, x + 14, y, rising=False) + _mark("?", x + 20, y),
     ),
-    "timeline_open": ('class="full" d=', lambda x, y: _rect(x, x + 15, y) + _arrow(x + 15, y)),
+    "timeline_open": (
+        'class="full" d="[^"]*L',
+        lambda x, y: _rect(x, x + 15, y) + _arrow(x + 15, y),
+    ),
 }
-"""What the legend explains: the words, the markup that tells that it occurs, and a sample."""
+"""What the legend explains: words, a pattern of the markup that tells of it, and a sample."""
 
 
 def _legend(drawn: str, words: Mapping[str, str], y: float, room: float) -> tuple[str, float]:
@@ -283,7 +291,7 @@ def _legend(drawn: str, words: Mapping[str, str], y: float, room: float) -> tupl
     made: list[str] = []
     x = 0.0
     for key, (sign, sample) in SAMPLES.items():
-        if sign not in drawn:
+        if not re.search(sign, drawn):
             continue
         said = wrap(words[key], room - 40, SMALL, most=3)
         wide = 32 + max(width(line, SMALL) for line in said) + 24

@@ -28,6 +28,7 @@ from coopera.publication import (
 from coopera.publication.documents import WRITERS, Document, Documents
 from coopera.publication.dumps import Digest, Dumps
 from coopera.publication.graph import Graph, named
+from coopera.publication.redirects.site import LOST
 from coopera.publication.types import type_of
 from coopera.publication.whole import DUMPS
 from coopera.quality.pages import Check
@@ -75,8 +76,8 @@ class Publication:
 
     @cached_property
     def files(self) -> frozenset[str]:
-        """Give the names of all files, to look one up."""
-        return frozenset((*self.names(), *assets.live()))
+        """Give the names of the files that a server has, to look one up: it refuses by itself."""
+        return frozenset((*self.names(), *assets.live())) - {LOST}
 
     def names(self) -> Iterator[str]:
         """List every file, relative to the site's folder, with slashes."""
@@ -112,7 +113,7 @@ class Publication:
     @property
     def pages_written(self) -> int:
         """Count the pages."""
-        return 1 + len(LANGUAGES) * len(self.pages.addresses)
+        return 2 + len(LANGUAGES) * len(self.pages.addresses)
 
     def content(self, name: str) -> bytes:
         """Give a file. Raises KeyError for one that is not there."""
@@ -132,6 +133,7 @@ class Publication:
             "style.css": (FOLDER / "style.css").read_bytes,
             "icon.svg": (FOLDER / "icon.svg").read_bytes,
             "index.html": lambda: self.pages.front().encode(),
+            LOST: lambda: self.pages.lost().encode(),
             context.NAME: self.graph.context.published,
         }
         for name, write in extras.table(self.pages).items():

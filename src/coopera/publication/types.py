@@ -12,6 +12,8 @@ TYPES = {
     ".atom": "application/atom+xml",
 }  # fmt: skip
 """The media types of files, by their ending."""
+NEAREST = {"application/json": ".jsonld"}
+"""Media types that a client may name for want of a truer one -> the ending of the nearest."""
 NAMED = {".well-known/void": "text/turtle", ".well-known/sparql-examples": "text/turtle"}
 """The media types of files that have no ending."""
 

@@ -21,9 +21,11 @@ WORDS: dict[str, Pair] = {
     "contents": ("On this page", "Sur cette page"),
     "counts": ("What the graph holds", "Ce que contient le graphe"),
     "counts_lead": (
-        "Things by class, those of its subclasses included. A thing may be of several classes.",
-        "Les choses par classe, sous-classes comprises. Une chose peut relever de plusieurs "
-        "classes.",
+        "Things by class, evidence and those of subclasses included. A thing may be of several "
+        "classes; the classes in use are those of every vocabulary that have things.",
+        "Les choses par classe, preuves et sous-classes comprises. Une chose peut relever de "
+        "plusieurs classes ; les classes employées sont celles, de tous les vocabulaires, dont "
+        "relève au moins une chose.",
     ),
     "class": ("Class", "Classe"),
     "gaps": ("Gaps by property", "Lacunes par propriété"),
@@ -106,7 +108,7 @@ WORDS: dict[str, Pair] = {
 
 NOUNS: dict[str, tuple[Pair, Pair]] = {
     "things": (("thing", "things"), ("chose", "choses")),
-    "classes": (("class", "classes"), ("classe", "classes")),
+    "classes": (("class in use", "classes in use"), ("classe employée", "classes employées")),
     "triples": (("triple", "triples"), ("triplet", "triplets")),
     "assertions": (("assertion", "assertions"), ("assertion", "assertions")),
     "shapes": (("shape", "shapes"), ("forme", "formes")),
@@ -136,6 +138,7 @@ def counted(number: int, key: str, language: str) -> str:
 
 
 def percent(part: int, whole: int, language: str) -> str:
-    """Give a share in whole percent, rounded down; 0 and 100 are said of none and all alone."""
-    share = max(100 * part // whole, int(part > 0)) if whole else 0
+    """Give a share in whole percent, the nearest; 0 and 100 are said of none and all alone."""
+    share = (200 * part + whole) // (2 * whole) if whole else 0
+    share = min(max(share, int(part > 0)), 100 - int(part < whole))
     return f"{share}{NBSP if language == 'fr' else ''}%"

@@ -16,7 +16,7 @@ from coopera.errors import CooperaError
 from coopera.limits import Limits
 from coopera.pages import fronts
 from coopera.queries import SavedQuery
-from coopera.server import api, reconciling, sparql, things, views
+from coopera.server import api, reconciling, refusals, sparql, things, views
 from coopera.server.exchange import Receive, Request, Response, Scope, Send, only
 from coopera.server.memory import Memory, Reply
 from coopera.server.metrics import MEDIA_TYPE, Metrics
@@ -97,11 +97,9 @@ class App:
         try:
             return await room(self, request, send)
         except Problem as problem:
-            kind, body = problem.body(request.accept)
-            return Response(body, kind, problem.status, {"vary": "Accept", **problem.headers})
+            return refusals.response(self, request, problem)
         except CooperaError as error:
-            kind, body = Problem(400, error.problem, error.remedy).body(request.accept)
-            return Response(body, kind, 400, {"vary": "Accept"})
+            return refusals.response(self, request, Problem(400, error.problem, error.remedy))
 
     @property
     def questions(self) -> dict[str, SavedQuery]:

@@ -64,7 +64,7 @@ class Request:
         """Give the URL of the server's root, as the client wrote its host, without a slash."""
         host = self.header(b"host") or ""
         if not _HOST.fullmatch(host):
-            raise Problem(400, "the Host header names no host.", "send one.")
+            raise Problem(400, "the Host header names no host.", "name the host.")
         return f"{self.scope['scheme']}://{host}{self.root}"
 
     @property

@@ -1,6 +1,5 @@
-"""French: the English text of a refusal in; its French, for the page that shows it, out.
+"""French: the English text of a refusal in; its French, for a page or a problem that tells it, out.
 
-Programs get refusals in English, whatever they accept; a page tells a person in its own language.
 `{}` stands for what a refusal quotes, `{n}` for a number, in both texts in the same order.
 """
 
@@ -15,16 +14,18 @@ SAID = {
     "several things are called '{}'.": "plusieurs choses s’appellent « {} ».",
     "nothing in the graph is {}.": "le graphe ne contient pas {}.",
     "{} is none of {}.": "{} n’est pas de ceux que l’on peut choisir ({}).",
-    "'{}' is no integer for -p {}=….":
+    "'{}' is no integer, as the parameter {} asks for.":
         "« {} » n’est pas un nombre entier, comme le paramètre {} en attend un.",
-    "'{}' is no date for -p {}=….":
+    "'{}' is no date, as the parameter {} asks for.":
         "« {} » n’est pas une date, comme le paramètre {} en attend une.",
-    "'{}' is no language for -p {}=….":
+    "'{}' is no language, as the parameter {} asks for.":
         "« {} » n’est pas une langue, comme le paramètre {} en attend une.",
     "'{}' is not a Turtle term ({}).": "« {} » n’est pas un terme de Turtle ({}).",
     "'{}' is not one IRI, CURIE or literal.": "« {} » n’est pas un IRI, un CURIE ou un littéral.",
-    "-p {}=… has {n} values of {n} characters; at most {n} of {n} may be.":
-        "{} a {n} valeurs de {n} caractères ; {n} de {n} sont permises.",
+    "names are not given in the language '{}'.":
+        "les noms ne sont pas donnés dans la langue « {} ».",
+    "the parameter {} has {n} values of {n} characters; at most {n} of {n} may be.":
+        "le paramètre {} a {n} valeurs de {n} caractères ; {n} de {n} sont permises.",
     "{} is given {n} times.": "{} est donné {n} fois.",
     "the query '{}' has no parameter '{}'.": "la question « {} » n’a pas de paramètre « {} ».",
     "did you mean {}?": "vouliez-vous dire {} ?",
@@ -37,6 +38,53 @@ SAID = {
     "write {}=all, or ask in several parts.": "écrivez {}=all, ou demandez en plusieurs fois.",
     "give it {n} times at most.": "donnez-le {n} fois au plus.",
     "its parameters: {}.": "ses paramètres : {}.",
+    # Where a request goes, and how.
+    "there is nothing at {}.": "il n’y a rien à l’adresse {}.",
+    "look at /index.html.": "partez de /index.html.",
+    "look at /api/queries.": "voyez /api/queries.",
+    "there is no saved query '{}'.": "il n’y a pas de question enregistrée « {} ».",
+    "format={} does not fit the answer.": "format={} ne convient pas à la réponse.",
+    "use one of {}.": "prenez l’un de ceux-ci : {}.",
+    "use {}.": "employez {}.",
+    "{} is not allowed here.": "{} n’est pas permis ici.",
+    "no format of the answer is acceptable.": "la réponse n’a aucun des formats acceptés.",
+    "no format of the description is acceptable.":
+        "la description n’a aucun des formats acceptés.",
+    "no format is acceptable.": "aucun format n’est de ceux qui sont acceptés.",
+    "the answer is a {}, which has none of the forms asked for.":
+        "la réponse est de forme {}, sans aucun des formats demandés.",
+    "ask for a media type that can hold it.": "demandez un type de contenu qui lui convienne.",
+    "accept one of {}.": "acceptez l’un de ceux-ci : {}.",
+    "<{}> has no document of its own.": "<{}> n’a pas de document à soi.",
+    "<{}> has no page of its own.": "<{}> n’a pas de page à soi.",
+    "ask the endpoint /sparql.": "interrogez le point d’accès /sparql.",
+    "ask for its data: add .ttl.": "demandez ses données : ajoutez .ttl.",
+    "there are {n} queries in one request.": "la demande contient {n} requêtes.",
+    "there is no query in the request.": "la demande ne contient pas de requête.",
+    "send one.": "envoyez-en une.",
+    "send it as query=….": "envoyez-la sous la forme query=….",
+    "send a query.": "envoyez une requête.",
+    "send a shorter one.": "envoyez-en un plus court.",
+    "send {}, or a form ({}), in UTF-8.": "envoyez {}, ou un formulaire ({}), en UTF-8.",
+    "send a form ({}).": "envoyez un formulaire ({}).",
+    "a body of the type '{}' is no query.": "un corps de type « {} » n’est pas une requête.",
+    "a body of the type '{}' holds no queries.":
+        "un corps de type « {} » ne contient pas de requêtes.",
+    "an update is refused: the graph is for reading.":
+        "les mises à jour sont refusées : le graphe ne peut qu’être lu.",
+    "the Host header names no host.": "l’en-tête Host ne nomme pas d’hôte.",
+    "name the host.": "nommez l’hôte.",
+    "the request broke off.": "la demande s’est interrompue.",
+    "the client has left.": "le client est parti.",
+    "the body did not come within {n} seconds.": "le corps n’est pas venu en {n} secondes.",
+    "the body is longer than {n} bytes.": "le corps a plus de {n} octets.",
+    "there are more than {n} parameters.": "il y a plus de {n} paramètres.",
+    "a parameter is not UTF-8.": "un paramètre n’est pas en UTF-8.",
+    "encode it as UTF-8, then in %XX.": "encodez-le en UTF-8, puis en %XX.",
+    "many names are being looked up.": "beaucoup de noms sont en cours de recherche.",
+    "the server has a bug.": "le serveur a un défaut.",
+    "the answer was not taken within {n} seconds.":
+        "la réponse n’a pas été prise en {n} secondes.",
     # The text of a query.
     "line {n}, column {n}: the query is not SPARQL 1.1 at '{}'.":
         "ligne {n}, colonne {n} : à « {} », la requête n’est pas du SPARQL 1.1.",
@@ -100,6 +148,22 @@ SAID = {
         "attendez, et demandez moins : ajoutez LIMIT, ou un motif plus sélectif.",
 }  # fmt: skip
 """Each refusal and each remedy that a page may have to tell."""
+TITLES = {
+    400: "Requête incorrecte",
+    403: "Interdit",
+    404: "Introuvable",
+    405: "Méthode non permise",
+    406: "Aucun format acceptable",
+    408: "Délai dépassé",
+    413: "Contenu trop long",
+    415: "Type de contenu non pris en charge",
+    422: "Contenu impossible à traiter",
+    429: "Trop de demandes",
+    431: "En-têtes trop longs",
+    500: "Erreur interne du serveur",
+    503: "Service indisponible",
+}
+"""The titles of problems, by status."""
 _HOLE = re.compile(r"\{n?\}")
 _WHAT = {"{}": "(.*?)", "{n}": r"([\d,.]+)"}
 
@@ -121,8 +185,8 @@ def _value(hole: str, value: str) -> str:
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Give a pattern for each English text, those that quote least first, and its French."""
-    found = sorted(SAID.items(), key=lambda pair: len(_HOLE.findall(pair[0])))
+    """Give a pattern for each English text, those with most words of their own first."""
+    found = sorted(SAID.items(), key=lambda pair: -len(_HOLE.sub("", pair[0])))
     return [
         (
             re.compile(_HOLE.sub(lambda hole: _WHAT[hole[0]], _escaped(known)), re.DOTALL),

@@ -5,14 +5,16 @@ from coopera.answers import MOST_VALUES
 from coopera.queries import Parameter, SavedQuery
 from coopera.server import sparql
 from coopera.server.snapshot import Snapshot
+from coopera.terms import LANGUAGES
 
 MONTH, DAY = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
+TAGS = "|".join(sorted(LANGUAGES))
 SCHEMAS = {
     "iri": {"type": "string", "maxLength": 2000},
     "string": {"type": "string", "maxLength": 2000},
     "date": {"type": "string", "pattern": f"^((?!0000)[0-9]{{4}}(-{MONTH}(-{DAY})?)?|all|)$"},
     "integer": {"type": "string", "pattern": r"^([+-]?[0-9]{1,18}|all|)$"},
-    "language": {"type": "string", "pattern": r"^([A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*|all|)$"},
+    "language": {"type": "string", "pattern": rf"^(({TAGS})(-[A-Za-z0-9]{{1,8}})*|all|)$"},
 }
 """What a value of each type looks like; `all` stands for every value, and an empty one for none."""
 HINTS = {
@@ -20,7 +22,7 @@ HINTS = {
     "string": "a text, or all",
     "date": "a day, a month or a year (2025-07-17, 2025-07, 2025), or all",
     "integer": "a whole number, or all",
-    "language": "a language tag, or all",
+    "language": f"{', '.join(sorted(LANGUAGES))} (or one of their regions, as fr-CA), or all",
 }
 PROBLEM = {
     "type": "object",
@@ -71,7 +73,9 @@ def document(snapshot: Snapshot, root: str) -> dict[str, object]:
             "schemas": {"Problem": PROBLEM},
             "responses": {
                 "Problem": {
-                    "description": "A refusal: what is wrong, and what to do.",
+                    "description": "A refusal: what is wrong, and what to do; in French where "
+                    "Accept-Language, lang or language says so, else in English.",
+                    "headers": {"Content-Language": {"schema": {"type": "string"}}},
                     "content": {
                         "application/problem+json": {
                             "schema": {"$ref": "#/components/schemas/Problem"}

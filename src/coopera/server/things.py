@@ -11,7 +11,7 @@ from coopera.publication import WRITERS, Publication
 from coopera.publication.documents import ONTOLOGY
 from coopera.publication.redirects.site import VERSION as OF_VERSIONS
 from coopera.publication.redirects.site import WITHOUT_PAGE
-from coopera.publication.types import TYPES, served_as
+from coopera.publication.types import NEAREST, TYPES, served_as
 from coopera.server import negotiation
 from coopera.server.exchange import Request, Response, found
 from coopera.server.problems import Problem
@@ -21,6 +21,8 @@ from coopera.terms import LANGUAGES
 HTML = "text/html"
 DATA = {TYPES[ending]: ending for ending in WRITERS}
 """The syntaxes of a document, and their endings."""
+FORMS = DATA | NEAREST
+"""What a client may name -> the ending of what it gets."""
 VERSION = re.compile(f"/{OF_VERSIONS}")
 """The path of a version of the ontology."""
 SLOW = ("dumps/", "catalog.", "void.", ".well-known/", "en/quality", "fr/quality")
@@ -46,8 +48,9 @@ def thing(snapshot: Snapshot, request: Request) -> Response | None:
     if f"{base}{rest}" in facts:
         return see_other(publication, request, f"{base}{rest}")
     if rest in WITHOUT_PAGE and publication.documents.endings(rest):
-        chosen = negotiation.best(request.accept, list(DATA)) or next(iter(DATA))
-        return to(request, f"/{rest}{DATA[chosen]}", {"vary": "Accept"})
+        offers = [*DATA, *nearest(request.accept)]
+        chosen = negotiation.best(request.accept, offers) or offers[0]
+        return to(request, f"/{rest}{FORMS[chosen]}", {"vary": "Accept"})
     stem, dot, _ = rest.rpartition(".")
     iri = f"{base}{stem}"
     if not dot or iri not in facts:
@@ -58,12 +61,17 @@ def thing(snapshot: Snapshot, request: Request) -> Response | None:
     return file(snapshot, request, f"{publication.pages.names.of(iri)}{rest[len(stem) :]}")
 
 
+def nearest(accept: str | None) -> list[str]:
+    """List the types that are offered only to who names them: a range means the true ones."""
+    return [kind for kind in NEAREST if kind in (accept or "").lower()]
+
+
 def see_other(publication: Publication, request: Request, iri: str) -> Response:
     """Send a client to the page or the data of a thing (RFC 9110, 15.4.4)."""
-    chosen = negotiation.best(request.accept, [*DATA, HTML])
+    chosen = negotiation.best(request.accept, [*DATA, HTML, *nearest(request.accept)])
     if request.accept is None or "*/*" in request.accept:
         # Whoever takes anything is given what a person reads, unless it likes data better.
-        chosen = negotiation.best(request.accept, [HTML, *DATA])
+        chosen = negotiation.best(request.accept, [HTML, *DATA, *nearest(request.accept)])
     if chosen is None:
         raise Problem(
             406,
@@ -75,7 +83,7 @@ def see_other(publication: Publication, request: Request, iri: str) -> Response:
         at = publication.pages.names.of(iri)
         if at is None:
             raise Problem(404, f"<{iri}> has no document of its own.", "ask the endpoint /sparql.")
-        return to(request, f"/{at}{DATA[chosen]}", vary)
+        return to(request, f"/{at}{FORMS[chosen]}", vary)
     return to(request, page_of(publication, request, iri), vary)
 
 
@@ -112,7 +120,7 @@ def ontology(snapshot: Snapshot, request: Request) -> Response:
     """Answer for the ontology, which is a document itself: 200, by what the client likes."""
     publication = snapshot.publication
     language = negotiation.language(request.header(b"accept-language"), LANGUAGES)
-    offers = [HTML, *DATA]
+    offers = [HTML, *DATA, *nearest(request.accept)]
     chosen = negotiation.best(request.accept, offers)
     if chosen is None:
         raise Problem(406, "no format is acceptable.", f"accept one of {', '.join(offers)}.")
@@ -123,5 +131,5 @@ def ontology(snapshot: Snapshot, request: Request) -> Response:
     if chosen == HTML:
         text = publication.pages.text("ontology", language, f"{language}/")
         return Response(text.encode(), f"{HTML}; charset=utf-8", 200, headers)
-    name = f"{ONTOLOGY}{DATA[chosen]}"
+    name = f"{ONTOLOGY}{FORMS[chosen]}"
     return Response(publication.content(name), served_as(name), 200, headers)

@@ -20,7 +20,7 @@ from coopera.engines import Answer
 from coopera.limits import LimitError
 from coopera.pages import Pages, fronts, speech
 from coopera.pages.views import Field
-from coopera.queries import SavedQuery
+from coopera.queries import Parameter, SavedQuery
 from coopera.server import api, negotiation, sparql
 from coopera.server.exchange import Request, Response
 from coopera.server.french import french
@@ -124,14 +124,18 @@ def _told(problem: Problem | None, language: str) -> fronts.Told:
     return tuple((speech.capital(said or text), language if said else "en") for text, said in told)
 
 
+def _languages(saved: SavedQuery) -> set[str]:
+    """Name the parameters of a query to which a page gives its own language."""
+    return {p.name for p in saved.parameters if "language" in (p.type, p.name)}
+
+
 async def question(app: "App", request: Request, language: str, saved: SavedQuery) -> Response:
     """Give the page of a saved query with a form, and the answer to the values of its fields."""
     snapshot = app.snapshot
     pages = snapshot.publication.pages
     values = dict(api.given(request, saved))
-    for parameter in saved.parameters:
-        if parameter.type == "language" or parameter.name == "language":
-            values.setdefault(parameter.name, [language])
+    for name in _languages(saved):
+        values.setdefault(name, [language])
     problem: Problem | None = None
     answer: Answer = Table(())
     text = fronts.bound(saved, language)
@@ -143,12 +147,34 @@ async def question(app: "App", request: Request, language: str, saved: SavedQuer
     shown = values if problem else None
     fields = await asyncio.to_thread(_fields, pages, saved, language, shown, text)
     told = _told(problem, language)
-    live = fronts.Live(text, answer, fields, _links(request, saved, language), told)
+    none: tuple[str, ...] = ()
+    if problem is None and not (answer.rows if isinstance(answer, Table) else answer):
+        none = await asyncio.to_thread(_nothing, pages, saved, language, text, set(values))
+    live = fronts.Live(text, answer, fields, _links(request, saved, language), told, none)
     reader = pages.readers[language]
     page = fronts.query(reader, pages.engine, saved, fronts.address(saved), live)
     html = pages.render(page, language)
     headers = {"vary": "Accept", "cache-control": "no-cache"}
     return Response(html.encode(), HTML, problem.status if problem else 200, headers)
+
+
+def _nothing(
+    pages: Pages, saved: SavedQuery, language: str, text: str, given: set[str]
+) -> tuple[str, ...]:
+    """Tell what may lie behind an empty answer."""
+    if saved.expects_none is not None and not given - _languages(saved):
+        return ()  # the page says why
+    reader = pages.readers[language]
+    found = answers.nothing(pages.project, pages.engine, saved, given, text, language)
+
+    def said(parameter: Parameter) -> str:
+        return speech.typeset(parameter.label[language], language)
+
+    return (
+        *(reader.word("empty_same").format(said(a), said(b), value) for a, b, value in found.same),
+        *(reader.word("empty_default").format(said(p), value) for p, value in found.left),
+        *([reader.word("empty_other")] if found.left else []),
+    )
 
 
 def _fields(

@@ -52,7 +52,7 @@ def write(
         aside.mkdir(parents=True)
         check = (lambda: outcome) if outcome else None
         counts = _fill(Publication(project, triples, check, redirects), aside, output)
-        if strict and (lost := broken(aside)):
+        if strict and (lost := broken(aside, project.path)):
             raise RefusedError(lost)
         looked = outcome.summary.counts if outcome else {}
         found = outcome.findings if outcome else ()

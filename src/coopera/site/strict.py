@@ -78,8 +78,11 @@ def _lacks(predicate: str, tag: str) -> dict[str, str]:
     }
 
 
-def broken(folder: Path) -> list[Finding]:
-    """Find the links within a site, in its pages, that lead to no file or to no anchor."""
+def broken(folder: Path, root: str = "/") -> list[Finding]:
+    """Find the links within a site, in its pages, that lead to no file or to no anchor.
+
+    `root` is the path of the site on its host.
+    """
     files = sorted(
         os.path.relpath(os.path.join(root, name), folder).replace(os.sep, "/")  # noqa: PTH118
         for root, _, names in os.walk(folder)
@@ -92,7 +95,7 @@ def broken(folder: Path) -> list[Finding]:
         missing: dict[Target, Spot] = {}
         inside: dict[Target, Spot] = {}
         for name in pages[at * PIECE : (at + 1) * PIECE]:
-            for target, line in _links((folder / name).read_text("utf-8"), name):
+            for target, line in _links((folder / name).read_text("utf-8"), name, root):
                 if target[0] not in known:
                     missing.setdefault(target, (name, line))
                 elif target[1]:
@@ -130,7 +133,7 @@ def _without_anchor(folder: Path, wanted: dict[Target, Spot]) -> dict[Target, Sp
     return {target: wanted[target] for some in lost for target in some}
 
 
-def _links(text: str, name: str) -> list[tuple[Target, int]]:
+def _links(text: str, name: str, root: str) -> list[tuple[Target, int]]:
     """Give what a page leads to within the site, and the lines where it does."""
     found, line, before = [], 1, 0
     folder = posixpath.dirname(name)
@@ -142,7 +145,10 @@ def _links(text: str, name: str) -> list[tuple[Target, int]]:
             continue
         line += text.count("\n", before, match.start(2))
         before = match.start(2)
-        path = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
+        if parts.path.startswith(root):
+            path = posixpath.normpath(unquote(parts.path.removeprefix(root)))
+        else:
+            path = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
         found.append(((path if parts.path else name, unquote(parts.fragment)), line))
     return found
 

@@ -9,7 +9,7 @@ leaves as it is, and given back its own name in results. Such literals are rare.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import count
+from itertools import count, islice
 from threading import Lock
 
 from pyoxigraph import (
@@ -120,6 +120,33 @@ class DataGraph:
         kept = stored(value) if isinstance(value, Literal) else value
         found = self._quads_with(subject, None, kept)
         return min((quad.predicate for quad in found), key=str, default=None)
+
+    def described(self, node: Term) -> bool:
+        """Say whether anything is said of a node."""
+        if isinstance(node, Literal | Triple):
+            return False
+        return any(self._quads_with(node, None, None))
+
+    def siblings(self, stem: str) -> list[str]:
+        """List the IRIs that are described and begin in this way."""
+        wanted = f"FILTER (isIRI(?s) && STRSTARTS(STR(?s), {Literal(stem)}))"
+        rows = self.query(f"SELECT DISTINCT ?s {{ ?s ?p ?o {wanted} }}", KEPT)
+        assert isinstance(rows, QuerySolutions)  # noqa: S101 - the text says SELECT
+        return [row[0].value for row in rows]
+
+    def uses(self, term: Term, most: int) -> Quads:
+        """Give triples, `most` at most, whose predicate or literal's datatype a term is."""
+        if not isinstance(term, NamedNode):
+            return []
+        quads = self._quads_with(None, term, None)
+        found = [Triple(q.subject, q.predicate, original(q.object)) for q in islice(quads, most)]
+        # Datatypes are looked for in all the triples: not for what is described, so a thing.
+        if found or self.described(term):
+            return found
+        typed = f"?s ?p ?o FILTER (isLiteral(?o) && DATATYPE(?o) = {term})"
+        rows = self.query(f"SELECT ?s ?p ?o {{ {typed} }} LIMIT {most}", KEPT)
+        assert isinstance(rows, QuerySolutions)  # noqa: S101 - the text says SELECT
+        return [Triple(*row) for row in rows]
 
     def triples(self) -> Quads:
         """Give the triples, as they were."""

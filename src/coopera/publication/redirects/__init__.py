@@ -6,7 +6,6 @@ as the live server does. Where rules cannot do that, the head of their file says
 
 import re
 from collections.abc import Callable, Iterable
-from urllib.parse import urlsplit
 
 from coopera.errors import CooperaError
 from coopera.pages.names import Addresses
@@ -46,8 +45,7 @@ def rules(
             f"{project.site} cannot stand in rules for a web server.",
             remedy="give --url an address of letters, digits and -._~ alone.",
         )
-    path = urlsplit(project.url).path or "/"
-    site = Site(project.base, project.site, path, tuple(_odd(names, iris)))
+    site = Site(project.base, project.site, project.path, tuple(_odd(names, iris)))
     made: dict[str, str] = {}
     for kind in kinds:
         made |= REDIRECTS[kind](site)

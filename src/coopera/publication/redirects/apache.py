@@ -9,6 +9,7 @@ from coopera.publication.redirects.site import (
     BARE,
     ENDINGS,
     FIRST,
+    LOST,
     MEDIA,
     THINGS,
     UNNAMED,
@@ -20,11 +21,12 @@ from coopera.terms import LANGUAGES
 
 _HEAD = """
 For Apache 2.4 with mod_rewrite, mod_mime, mod_dir and mod_headers, in the folder of the site,
-wherever that stands; its server must say AllowOverride All for it.
+wherever that stands; its server must say AllowOverride All for it. The page for an address at which
+nothing is (404.html) is looked for at the path of --url, else at the root of the host.
 A thing (id/, concept/) answers 303 with its page or its data, by Accept and Accept-Language.
 Qualities (q) are honoured to their first decimal; of types with the same one, a page comes first
 for a client that takes anything (*/*), else the order is Turtle, JSON-LD, N-Triples, RDF/XML, HTML.
-Where nothing that a client takes is there, it answers 406.
+Who asks for application/json gets JSON-LD; who takes nothing of what is there, 406.
 """
 
 
@@ -55,6 +57,9 @@ def rules(site: Site) -> dict[str, str]:
         '    Header set Access-Control-Allow-Origin "*"',
         "  </FilesMatch>",
         "</IfModule>",
+        "",
+        "# For an address at which nothing is.",
+        f"ErrorDocument 404 {site.path}{LOST}",
         "",
         "# The rules decide, not the folders: concept/role is a thing, and concept/role/ is none.",
         "DirectorySlash Off",

@@ -18,6 +18,7 @@ from coopera.terms import LANGUAGES
 _HEAD = """
 For Netlify; the site stands at the root of its host. Its rules see the language of a client, not
 its Accept header: an IRI leads to the page, and data are had by their ending (id/agreement/x.ttl).
+For an address at which nothing is, it shows 404.html without being told.
 """
 
 

@@ -8,6 +8,7 @@ from coopera.publication.redirects.preferences import Choice, languages, types
 from coopera.publication.redirects.site import (
     BARE,
     FIRST,
+    LOST,
     MEDIA,
     THINGS,
     UNNAMED,
@@ -24,7 +25,7 @@ The site stands at %s on its host; build with --url if that is not so.
 A thing (id/, concept/) answers 303 with its page or its data, by Accept and Accept-Language.
 Qualities (q) are honoured to their first decimal; of types with the same one, a page comes first
 for a client that takes anything (*/*), else the order is Turtle, JSON-LD, N-Triples, RDF/XML, HTML.
-Where nothing that a client takes is there, it answers 406.
+Who asks for application/json gets JSON-LD; who takes nothing of what is there, 406.
 """
 _VARY = '    add_header Vary "Accept, Accept-Language" always;'
 
@@ -38,6 +39,8 @@ def rules(site: Site) -> dict[str, str]:
         *_choosing("coopera_lang", "http_accept_language", languages(LANGUAGES)),
     ]
     lines = [
+        "# For an address at which nothing is.",
+        f"error_page 404 {site.path}{LOST};",
         *(
             line
             for name, kind in UNNAMED.items()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coopera.publication.documents import WRITERS
-from coopera.publication.types import TYPES
+from coopera.publication.types import NEAREST, TYPES
 
 HTML = ".html"
 DATA = tuple(WRITERS)
@@ -70,6 +70,8 @@ def types(qualities: Sequence[str] = TENTHS) -> Iterator[Choice]:
         for ending in DATA:
             yield Choice(ending, f"^(?:{_liked(TYPES[ending], quality)})")
         yield Choice(HTML, page)
+        for media_type, ending in NEAREST.items():
+            yield Choice(ending, f"^{_element(re.escape(media_type), quality)}")
 
 
 def languages(offers: Sequence[str], qualities: Sequence[str] = TENTHS) -> Iterator[Choice]:

@@ -17,6 +17,8 @@ MEDIA = {
 }
 """Endings of data, and their media types, which servers need not know."""
 FIRST = LANGUAGES[0]
+LOST = "404.html"
+"""The page for an address at which nothing is: static hosts show it by that name."""
 THINGS = rf"(?:{'|'.join(ROOMS)})/.+|{ONTOLOGY}"
 VERSION = rf"{ONTOLOGY}/[0-9][^/]*"
 """The paths of the versions of the ontology, each of which leads to the one that is here."""
