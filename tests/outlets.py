@@ -28,6 +28,7 @@ LIVE = {
     "sparql-problem": "sparql?format=html&lang={}&query=SELEC",
     "query": "{}/queries/agreements-between.html",
     "query-problem": "{}/queries/agreements-between.html?institution=nobody",
+    "refusal": "{}/nothing.html",
 }
 """The pages that a server alone has. Their name begins with that of their template."""
 REPORTS = {"quality": "report", "findings": "check"}
@@ -124,7 +125,7 @@ def all_of(project: Project, static: Site, folder: Path) -> Iterator[dict[str, O
         served(folder) as reports,
     ):
         yield {
-            "site": Outlet(static.url, ways | {"front": "index.html"}),
+            "site": Outlet(static.url, ways | {"front": "index.html", "lost": "404.html"}),
             "live": Outlet(live.url, LIVE),
             "reports": Outlet(reports, {name: f"{name}-{{}}.html" for name in REPORTS}),
         }
