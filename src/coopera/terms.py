@@ -38,6 +38,11 @@ DEEP = 8
 LARGEST = 1 << 20
 """Characters of the table of prefixes, at most."""
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_SHORT = re.compile(
+    rf"([A-Za-z][A-Za-z0-9-]*):({_LOCAL.pattern})"
+    r'|"([^"\\\n\r]*)"(?:@([a-z]{2})|\^\^([A-Za-z][A-Za-z0-9-]*):([A-Za-z]+))?'
+)
+"""Terms that need no parser: a CURIE, and a literal without escapes."""
 _PLAIN = {XSD + "integer": r"[+-]?[0-9]+", XSD + "boolean": "true|false"}
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -93,6 +98,10 @@ class Prefixes:
 
         Raises ValueError for anything else, blank nodes included.
         """
+        if (short := _SHORT.fullmatch(text)) and (term := self._short(*short.groups())):
+            return term
+        if plain := next((d for d, p in _PLAIN.items() if re.fullmatch(p, text)), ""):
+            return Literal(text, datatype=NamedNode(plain))
         if text.count("<<") > DEEP:
             raise ValueError(f"{text[:30]!r}… is nested too deep")
         try:
@@ -104,8 +113,24 @@ class Prefixes:
             raise ValueError(f"{text!r} is not a Turtle term ({reason})") from error
         if len(found) != 1 or isinstance(found[0].object, (BlankNode, Triple)):
             raise ValueError(f"{text!r} is not one IRI, CURIE or literal")
-        term: Term = found[0].object
-        return term
+        parsed: Term = found[0].object
+        return parsed
+
+    def _short(
+        self, prefix: str | None, local: str, value: str, tag: str | None, *datatype: str
+    ) -> Term | None:
+        """Make a term of its parts; `None` where a prefix is not declared."""
+        if tag:
+            return Literal(value, language=tag)
+        if prefix is None and not datatype[0]:
+            return Literal(value)
+        if prefix is None:
+            prefix, local = datatype
+        namespace = self.namespaces.get(prefix)
+        if namespace is None:
+            return None
+        iri = NamedNode(namespace + local)
+        return iri if value is None else Literal(value, datatype=iri)
 
     def iri(self, text: str) -> NamedNode:
         """Read one IRI, as `<…>`, CURIE or bare. Raises ValueError for anything else."""

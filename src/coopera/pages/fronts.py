@@ -389,7 +389,7 @@ def _status(reader: Reader, agreement: str) -> Badge | None:
     """Give an agreement's status, without its date where that is the date of the signing."""
     badge, when = reader.status(agreement), things.signed(reader, agreement)
     if badge and badge.when and when and badge.when.datetime == when.datetime:
-        return replace(badge, when=None)
+        return badge._replace(when=None)
     return badge
 
 

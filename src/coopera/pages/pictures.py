@@ -345,7 +345,7 @@ def _dates_row(reader: Reader, iri: str) -> tuple[Cell, ...]:
     end = tuple(reader.term(v) for v in index.values(iri, SCHEMA + "validThrough"))
     kinds = tuple(reader.iri(kind) for kind in index.iris(iri, COOP + "termKind"))
     follows = tuple(
-        replace(reader.iri(other), lead=reader.property(predicate).text)
+        reader.iri(other)._replace(lead=reader.property(predicate).text)
         for predicate in LATER
         for other in index.iris(iri, predicate)
     )

@@ -1,7 +1,7 @@
 """Promises: the commitments of a graph in; the tracker, by status, with proof and dispute, out."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
@@ -175,10 +175,10 @@ def promise(reader: Reader, iri: str) -> Promise:
     badge = reader.status(iri)
     return Promise(
         reader.iri(iri),
-        replace(badge, marks=()) if badge else None,
+        badge._replace(marks=()) if badge else None,
         tuple(reader.iri(p) for p in _by_name(reader, index.iris(iri, COOP + "committedParty"))),
         tuple(reader.iri(f) for f in _by_name(reader, frames)),
-        tuple(replace(f, evidence=things.told_apart(f.evidence)) for f in history if f),
+        tuple(f._replace(evidence=things.told_apart(f.evidence)) for f in history if f),
     )
 
 

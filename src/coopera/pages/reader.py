@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Container, Iterable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -349,15 +348,15 @@ class Reader:
         if records and (current or len({r[1] for r in records}) == 1):
             _, value, as_of = max(records, key=lambda record: (record[0], record[1]))
             badge = self.badge(value, self.as_of(as_of))
-            return replace(badge, marks=self.contested(iri))
-        return replace(self.badge(current[0]), marks=self.contested(iri)) if current else None
+            return badge._replace(marks=self.contested(iri))
+        return self.badge(current[0])._replace(marks=self.contested(iri)) if current else None
 
     def as_of(self, when: Term) -> Shown:
         """Say the date as of which a status is known: it is not the date of the act."""
         shown = self.term(when)
         day = isinstance(when, Literal) and when.datatype.value == XSD + "date"
         said = self.word("as_of_day" if day else "as_of")
-        return replace(shown, text=f"{said} {shown.text}")
+        return shown._replace(text=f"{said} {shown.text}")
 
     def contested(self, iri: str) -> tuple[Shown, ...]:
         """Give a mark for each reading of a thing's status that the graph does not accept."""
@@ -433,7 +432,7 @@ class Reader:
     def _mode(self, concept: str) -> Shown:
         shown = self.iri(concept)
         meaning = self.best(self.index.values(concept, SKOS + "definition"))
-        return replace(shown, title=meaning[0] if meaning else "")
+        return shown._replace(title=meaning[0] if meaning else "")
 
     def readings(self, subject: str, predicate: str) -> list[Reading]:
         """Give the readings of one property of one subject."""
@@ -448,7 +447,7 @@ class Reader:
             return proof
         told = ranked(self.evidence(r) for r in found if r.object == original)
         translated = isinstance(value, Literal) and value.value != original.value
-        return tuple(replace(e, translated=translated) for e in told)
+        return tuple(e._replace(translated=translated) for e in told)
 
     def _original(self, subject: str, predicate: str, value: Term) -> Literal | None:
         """Give the text in the other language, where there is one in each."""
@@ -467,7 +466,7 @@ class Reader:
         return tuple(
             Fact(
                 (self.term(value),),
-                tuple(replace(e, standing=None) for e in ranked(map(self.evidence, some))),
+                tuple(e._replace(standing=None) for e in ranked(map(self.evidence, some))),
                 standing=self.badge(standing),
             )
             for (standing, value), some in sorted(

@@ -75,7 +75,7 @@ def page(reader: Reader, catalogue: Catalogue, address: str) -> Page:
 
 
 def _part(named: Shown, at: int) -> Shown:
-    return replace(named, text=f"{named.text} ({at})") if at > 1 else named
+    return named._replace(text=f"{named.text} ({at})") if at > 1 else named
 
 
 def title(reader: Reader, catalogue: Catalogue) -> str:
@@ -222,7 +222,7 @@ def facets_of(reader: Reader, catalogue: Catalogue, only: str, current: Value) -
 def _choice(reader: Reader, catalogue: Catalogue, name: str, value: Value, number: int) -> Choice:
     shown = _shown(reader, value)
     anchor = f"{name}/{catalogue.slugs[name][value]}"
-    link = replace(shown, href=catalogue.address(name, value), url=None, title="", datetime=None)
+    link = shown._replace(href=catalogue.address(name, value), url=None, title="", datetime=None)
     return Choice(link, len(catalogue.holders[name][value]), number, anchor=anchor)
 
 
