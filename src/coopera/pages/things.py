@@ -1,5 +1,6 @@
 """Things: an IRI in; the rows, links and evidence of its page out."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -269,18 +270,18 @@ def row(reader: Reader, iri: str, predicate: str, group: str, lead: str) -> Row:
         values = [v for v in values if isinstance(v, Literal) and v.language == reader.language]
     if lead and predicate in LEADS:
         values = [v for v in values if reader.term(v).text != lead]
-    facts = [fact(reader, iri, predicate, value) for value in sorted(values, key=reader.order)]
+    if len(values) > 1:
+        values.sort(key=reader.order)
+    facts = [fact(reader, iri, predicate, value) for value in values]
     if predicate == COOP + "setsOut":
         facts.sort(key=_firmness)
     parts = _by_status(facts) if predicate == COOP + "setsOut" else ()
-    local = (reader.prefixes.curie(predicate) or predicate).replace(":", "-")
-    anchor = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in local)
     label = reader.property(predicate)
     if predicate == DCTERMS + "source" and reader.index.is_a(iri, DOCUMENT):
         label = label._replace(text=reader.word("web_address"), lang=None)
     return Row(
         label,
-        anchor,
+        re.sub("[^A-Za-z0-9_-]", "-", reader.prefixes.curie(predicate) or predicate),
         tuple(facts),
         reader.others(iri, predicate),
         parts=parts,

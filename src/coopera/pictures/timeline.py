@@ -7,6 +7,7 @@ terms ends in an arrow. Nothing here depends on today.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, floor
 
 from coopera.pictures import svg
@@ -100,15 +101,18 @@ def _drawing(bars: Sequence[Bar], told: Told, words: Mapping[str, str], room: fl
         places.append(middle)
         label = svg.lines(written, 0.0, y + 13, LEADING, "name")
         note = svg.lines(dated, 0.0, y + LEADING * len(written) + 12, 16.0, "note")
-        shape = _shape(bar, axis, middle)
+        shape = _shape(bar.start, bar.end, bar.open_ended, bar.style, axis, middle)
         row = svg.link(bar.name, told.above, label, note, shape, kind="bar-row", told=bar.told)
         rows.append(row)
         y += (text_height if beside else text_height + BAR + 10) + 14
     body = [_grid(axis, top, y - 4), *_chains(bars, axis, places), *rows]
-    legend, height = _legend("".join(rows), words, y + 12, room)
+    drawn = "".join(rows)
+    met = tuple((key, words[key]) for key, (sign, _) in SAMPLES.items() if sign in drawn)
+    legend, height = _legend(met, y + 12, room)
     return Drawing(height, "".join((*body, legend)))
 
 
+@lru_cache(maxsize=4096)
 def _grid(axis: Scale, top: float, bottom: float) -> str:
     ticks = axis.ticks()
     path = "".join(f"M{number(axis.at(t))} {number(top)}V{number(bottom)}" for t in ticks)
@@ -116,19 +120,21 @@ def _grid(axis: Scale, top: float, bottom: float) -> str:
     return element("path", {"class": "grid", "d": path}) + years
 
 
-def _shape(bar: Bar, axis: Scale, y: float) -> str:
+@lru_cache(maxsize=4096)
+def _shape(
+    start: Span | None, end: Span | None, open_ended: bool, style: str, axis: Scale, y: float
+) -> str:
     """Draw a bar, from left to right: its start, what is sure, its end."""
-    start, end = bar.start, bar.end
     if start is None and end is None:
         words = svg.text("?", (axis.left + axis.right) / 2, y + 5, "unknown", "middle")
         path = f"M{number(axis.left)} {number(y)}H{number(axis.right)}"
         return element("path", {"class": "nothing", "d": path}) + words
     parts: list[str] = []
     sure = _begin(parts, start, end, axis, y)
-    until = _finish(parts, bar, sure, axis, y)
+    until = _finish(parts, end, open_ended, sure, axis, y)
     if until > sure:
         parts.insert(0, _rect(sure, until, y))
-    return element("g", {"class": f"bar {bar.style}".strip()}, *parts)
+    return element("g", {"class": f"bar {style}".strip()}, *parts)
 
 
 def _begin(parts: list[str], start: Span | None, end: Span | None, axis: Scale, y: float) -> float:
@@ -156,10 +162,11 @@ def _begin(parts: list[str], start: Span | None, end: Span | None, axis: Scale, 
     return last
 
 
-def _finish(parts: list[str], bar: Bar, sure: float, axis: Scale, y: float) -> float:
+def _finish(
+    parts: list[str], end: Span | None, open_ended: bool, sure: float, axis: Scale, y: float
+) -> float:
     """Draw the end of a bar; give until where it is sure to last."""
-    end = bar.end
-    if bar.open_ended:
+    if open_ended:
         tip = axis.right + EDGE - 10
         parts.append(_arrow(tip, y))
         return tip
@@ -278,18 +285,17 @@ SAMPLES: dict[str, tuple[str, Sample]] = {
 """What the legend explains: the words, the markup that tells that it occurs, and a sample."""
 
 
-def _legend(drawn: str, words: Mapping[str, str], y: float, room: float) -> tuple[str, float]:
+@lru_cache(maxsize=4096)
+def _legend(met: tuple[tuple[str, str], ...], y: float, room: float) -> tuple[str, float]:
     """Explain the marks that occur; give the picture's height too."""
     made: list[str] = []
     x = 0.0
-    for key, (sign, sample) in SAMPLES.items():
-        if sign not in drawn:
-            continue
-        said = wrap(words[key], room - 40, SMALL, most=3)
+    for key, words in met:
+        said = wrap(words, room - 40, SMALL, most=3)
         wide = 32 + max(width(line, SMALL) for line in said) + 24
         if x and x + wide - 24 > room:
             x, y = 0.0, y + 22
-        made.append(element("g", {"class": "bar"}, sample(x, y)))
+        made.append(element("g", {"class": "bar"}, SAMPLES[key][1](x, y)))
         made.append(svg.lines(said, x + 32, y + 5, 16.0, "note"))
         x += wide
         if len(said) > 1:
