@@ -35,6 +35,8 @@ LANGUAGES = ("fr", "en")
 
 DEEP = 8
 """Triple terms that a text may seem to hold: pyoxigraph 0.5.13 dies of some ten thousand."""
+KEPT = 50_000
+"""CURIEs that a table of prefixes keeps."""
 LARGEST = 1 << 20
 """Characters of the table of prefixes, at most."""
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
@@ -54,6 +56,9 @@ class Prefixes:
     namespaces: dict[str, str]
     _by_namespace: dict[str, str] = field(init=False, repr=False, compare=False)
     _header: str = field(init=False, repr=False, compare=False)
+    _curies: dict[str, str | None] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         """Turn the table round once, since whole files are compacted with it."""
@@ -64,6 +69,14 @@ class Prefixes:
 
     def curie(self, iri: str) -> str | None:
         """Give the CURIE of an IRI, or `None` where no prefix fits or Turtle could not read it."""
+        known = self._curies.get(iri, "")
+        if known == "":
+            if len(self._curies) >= KEPT:
+                self._curies.clear()
+            self._curies[iri] = known = self._curie(iri)
+        return known
+
+    def _curie(self, iri: str) -> str | None:
         for mark in "#/":
             head, found, local = iri.rpartition(mark)
             prefix = self._by_namespace.get(head + mark) if found else None

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
 from coopera import __version__, graphs
-from coopera.engines import Engine
+from coopera.engines import Answer, Engine
 from coopera.errors import CooperaError
 from coopera.pages import (
     axes,
@@ -109,6 +109,7 @@ class Pages:
         """What a server answers beside the pages: names and paths from the root; set by it."""
         self.forms: Callable[[str], Forms] = lambda _address: ()
         """Gives what a page's content can be had as, besides; set by who publishes it."""
+        self._answered: tuple[str, Answer] | None = None
         self.index = index(triples)
         self.names = Addresses(project.base, self.index.facts)
         self.readers = {
@@ -224,8 +225,22 @@ class Pages:
         reader, about = self.readers[language], self.addresses[address]
         lists.listed(reader)
         if address.startswith("queries/"):
-            return fronts.sheet(reader, self.engine, self.project.queries[about])
+            return fronts.sheet(
+                reader, self._answer(fronts.bound(self.project.queries[about], language))
+            )
         return tables.sheet(reader, self.catalogues[about], address)
+
+    def _answer(self, text: str) -> Answer:
+        """Ask the engine; a page and its sheet, in each language, mostly ask the same."""
+        last = self._answered  # a server asks from several threads
+        if last is None or last[0] != text:
+            self._answered = last = text, self.engine.query(text)
+        return last[1]
+
+    @property
+    def answers(self) -> list[str]:
+        """Give the addresses of the pages of saved queries."""
+        return [at for at in self.addresses if at.startswith("queries/")]
 
     @property
     def sheets(self) -> list[str]:
@@ -271,7 +286,9 @@ class Pages:
         if address == "queries":
             return fronts.questions(reader, self.project, address)
         if address.startswith("queries/"):
-            return fronts.query(reader, self.engine, self.project.queries[about], address)
+            saved = self.project.queries[about]
+            answer = self._answer(fronts.bound(saved, language))
+            return fronts.query(reader, self.engine, saved, address, answer)
         if address in pictures.PAGES:
             return pictures.PAGES[address](reader, address)
         if self._is_of_list(address, about):

@@ -53,14 +53,15 @@ class Live:
 
 
 def query(
-    reader: Reader, engine: Engine, saved: SavedQuery, where: str, live: "Live | None" = None
+    reader: Reader, engine: Engine, saved: SavedQuery, where: str, asked: "Answer | Live"
 ) -> Page:
     """Make the page of a saved query: the question, the answer, its parameters and its text.
 
     On a server it has a form, and the answer is that to the values of its fields.
     """
+    live = asked if isinstance(asked, Live) else None
     text = live.text if live else bound(saved, reader.language)
-    answer = live.answer if live else engine.query(text)
+    answer = asked.answer if isinstance(asked, Live) else asked
     most = MOST_LIVE if live else MOST
     grid, total = _grid(reader, answer, most)
     note = ""
@@ -136,9 +137,8 @@ def _asked(saved: SavedQuery) -> str:
     return f"?{'&'.join(names)}"
 
 
-def sheet(reader: Reader, engine: Engine, saved: SavedQuery) -> str:
+def sheet(reader: Reader, answer: Answer) -> str:
     """Write the whole answer to a saved query as CSV: what a person reads, and the IRIs."""
-    answer = engine.query(bound(saved, reader.language))
     if isinstance(answer, bool):
         return sheets.written([[str(answer).lower()]], reader.language)
     if isinstance(answer, list):

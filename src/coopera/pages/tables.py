@@ -9,13 +9,15 @@ from coopera.pages import lists, sheets, speech, things, words
 from coopera.pages.facets import Catalogue, Key, Value
 from coopera.pages.names import part_of, parts
 from coopera.pages.reader import Reader
-from coopera.pages.views import Choice, Facet, Page, Pager, Shown
+from coopera.pages.views import Choice, Facet, Grid, Page, Pager, Shown
 from coopera.terms import SKOS
 
 PER = 40
 """Things in one part of a list."""
 FIRST, MOST = 6, 40
 """Values of a facet that are shown at once, and on demand; its own page shows all."""
+KEPT = 20_000
+"""Rows of one list in one language that are kept."""
 VALUES = 200
 """Values of a facet in one part of its own page."""
 
@@ -55,7 +57,7 @@ def page(reader: Reader, catalogue: Catalogue, address: str) -> Page:
         meaning = _meaning(reader, catalogue)
     one_part = len(catalogue.members) <= PER
     shown = iris[(at - 1) * PER : at * PER]
-    made = lists.grid(reader, _columns(reader, catalogue), shown)
+    made = _grid(reader, catalogue, shown)
     facets = facets_of(reader, catalogue, name if single else "", value)
     if one_part and not single and facets:
         made = replace(made, marks=_marks(catalogue, facets, shown))
@@ -167,10 +169,30 @@ def sheet(reader: Reader, catalogue: Catalogue, address: str) -> str:
     """Write the list at an address as CSV: its table, with IRIs and with every facet."""
     name, value, single = catalogue.chosen(address)
     iris = _ordered(reader, catalogue, name, value, single)
+    return sheets.of_grid(_grid(reader, catalogue, iris, whole=True), iris, reader)
+
+
+def _grid(
+    reader: Reader, catalogue: Catalogue, iris: Sequence[str], *, whole: bool = False
+) -> Grid:
+    """Make the table of some members; the `whole` one has every facet too.
+
+    Rows are kept, since each stands in the list of each value of each facet, and in their sheets.
+    """
     columns = _columns(reader, catalogue)
     shown = {head for head, _ in columns} | {"partner", "party"}
     more = tuple(_column(key) for key in catalogue.keys.values() if key.name not in shown)
-    return sheets.of_grid(lists.grid(reader, (*columns, *more), iris), iris, reader)
+    kept = catalogue.rows.setdefault(reader.language, {})
+    rows = {iri: kept.get(iri) for iri in iris}  # a server asks from several threads
+    if missing := [iri for iri, row in rows.items() if row is None]:
+        made = lists.grid(reader, (*columns, *more), missing)
+        if len(kept) + len(missing) > KEPT:
+            kept.clear()
+        fresh = dict(zip(missing, made.rows, strict=True))
+        kept.update(fresh)
+        rows |= fresh
+    heads = lists.grid(reader, (*columns, *more) if whole else columns, ()).columns
+    return Grid(heads, tuple(row[: len(heads)] for row in rows.values() if row))
 
 
 def _column(key: Key) -> lists.Column:

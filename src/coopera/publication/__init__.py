@@ -95,6 +95,10 @@ class Publication:
         measuring |= {f"{DUMPS}{name}" for name in (dumps.NOTES, dumps.SUMS, crate.NAME)}
         measuring.add(void.NAME)
         first = [tuple(f"{DUMPS}{name}" for name in some) for some in self.dumps.batches]
+        first += [
+            tuple(f"{language}/{at}{end}" for language in LANGUAGES for end in (".html", ".csv"))
+            for at in self.pages.answers
+        ]
         apart = measuring.union(*first)
         rest = [name for name in self.names() if name not in apart]
         size = max(LEAST, -(-len(rest) // PIECES))
