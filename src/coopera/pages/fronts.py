@@ -338,7 +338,9 @@ def home(reader: Reader, project: Project, where: str, counts: tuple[str, ...]) 
             )
         ),
         "counts": counts,
-        "pictures": tuple(Shown(reader.word(at), href=at) for at in pictures.addresses(reader)),
+        "pictures": tuple(
+            Shown(reader.word(at), href=at) for at in pictures.PAGES if pictures.agreements(reader)
+        ),
     }
     return Page(where, Shown(title.strip()), lead, "home.html", (), context)
 

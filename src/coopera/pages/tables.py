@@ -9,7 +9,7 @@ from coopera.pages import lists, sheets, speech, things, words
 from coopera.pages.facets import Catalogue, Key, Value
 from coopera.pages.names import part_of, parts
 from coopera.pages.reader import Reader
-from coopera.pages.views import Choice, Facet, Grid, Page, Pager, Shown
+from coopera.pages.views import Choice, Facet, Grid, Page, Pager, Shown, share
 from coopera.terms import SKOS
 
 PER = 40
@@ -41,8 +41,11 @@ def addresses(catalogue: Catalogue) -> Iterable[str]:
         yield from parts(f"{catalogue.where}/{name}", len(holders), VALUES)[1:]
 
 
-def page(reader: Reader, catalogue: Catalogue, address: str) -> Page:
-    """Make the page at an address of a list: the list, what has a value, or a facet's values."""
+def page(reader: Reader, catalogue: Catalogue, address: str, room: float = 1.0) -> Page:
+    """Make the page at an address of a list: the list, what has a value, or a facet's values.
+
+    `room` as in `views.ROOMS`.
+    """
     whole, at = part_of(address)
     name, value, single = catalogue.chosen(whole)
     if name and not single:
@@ -58,7 +61,8 @@ def page(reader: Reader, catalogue: Catalogue, address: str) -> Page:
     one_part = len(catalogue.members) <= PER
     shown = iris[(at - 1) * PER : at * PER]
     made = _grid(reader, catalogue, shown)
-    facets = facets_of(reader, catalogue, name if single else "", value)
+    most = share(MOST, room, FIRST)
+    facets = facets_of(reader, catalogue, name if single else "", value, most)
     if one_part and not single and facets:
         made = replace(made, marks=_marks(catalogue, facets, shown))
     context: dict[str, object] = {
@@ -221,7 +225,9 @@ def _shown(reader: Reader, value: Value) -> Shown:
     return shown
 
 
-def facets_of(reader: Reader, catalogue: Catalogue, only: str, current: Value) -> tuple[Facet, ...]:
+def facets_of(
+    reader: Reader, catalogue: Catalogue, only: str, current: Value, most: int = MOST
+) -> tuple[Facet, ...]:
     """Give the facets of a list; of the list of what has a value, that one facet alone."""
     found, before = [], 0
     for name in [only] if only else catalogue.keys:
@@ -231,7 +237,7 @@ def facets_of(reader: Reader, catalogue: Catalogue, only: str, current: Value) -
                 _choice(reader, catalogue, name, value, before + nth),
                 current=bool(only) and value == current,
             )
-            for nth, value in enumerate(values[:MOST], 1)
+            for nth, value in enumerate(values[:most], 1)
         ]
         first = FIRST if len(values) > FIRST + 1 else len(values)
         heading = Shown(speech.capital(reader.word(name)), href=f"{catalogue.where}/{name}")

@@ -7,6 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+ROOMS = (1.0, 0.5, 0.25, 0.12)
+"""The shares of what a page shows of a long list or a large picture: the first with which the page
+is no heavier than `HEAVIEST` bytes. Pages of their own hold the rest."""
+HEAVIEST = 60_000
+
+
+def share(most: int, room: float, least: int = 1) -> int:
+    """Give how much is shown where there is less room."""
+    return max(round(most * room), least)
+
 
 class Shown(NamedTuple):
     """A term as a reader sees it."""
