@@ -597,7 +597,7 @@ def _page(
     reader: Reader, where: str, figure: Figure | None, grids: tuple[Grid, ...], total: int, per: int
 ) -> Page:
     whole, at = part_of(where)
-    title, lead = reader.word(whole), reader.word(f"{whole}_lead")
+    title, lead = reader.word(whole), reader.word(LEADS[whole])
     others = tuple(Shown(reader.word(name), href=name) for name in PAGES if name != whole)
     context: dict[str, object] = {
         "lead": Shown(lead),
@@ -615,6 +615,7 @@ PAGES: dict[str, Callable[[Reader, Album, str, float], Page]] = {
     "map": map_page,
 }
 """The pages of pictures, by address."""
+LEADS = {"timeline": "timeline_lead", "network": "network_lead", "map": "map_lead"}
 
 
 def small(reader: Reader, iri: str, room: float = 1.0) -> tuple[Figure, ...]:

@@ -14,7 +14,7 @@ from coopera.pages.views import Badge, Fact, Grid, Group, Page, Shown, share
 from coopera.terms import COOP, ORG, SCHEMA
 
 PARTY, COMMITTED = COOP + "party", COOP + "committedParty"
-MOST, PARTNERS = 30, 200
+MOST, PARTNERS = 30, 60
 """Agreements and partners that a profile shows; lists of their own show all."""
 WITH, PER = "~with", 100
 """What ends the address of the list of all partners, and how many are in a part of it."""
@@ -36,7 +36,7 @@ class Profile:
     partners: tuple[tuple[Shown, int], ...]
     partnered: int
     all_partners: str
-    """The address of the list of all of them, likewise."""
+    """The address of the list of all of them, if there is one."""
     partnerships: tuple[Fact, ...]
     axes: tuple[tuple[Shown, int], ...]
     """The axes of its agreements."""
@@ -122,7 +122,7 @@ def profile(reader: Reader, iri: str, catalogue: Catalogue | None, room: float =
         catalogue.address("partner", NamedNode(iri)) if catalogue and listed else "",
         partners[:most],
         len(partners),
-        f"{reader.page(iri)}{WITH}" if len(partners) > most else "",
+        f"{reader.page(iri)}{WITH}" if len(partners) > ALL else "",
         tuple(
             Fact((reader.iri(p),), asides=things.asides(reader, p))
             for p in sorted(partnerships, key=lambda p: reader.order(NamedNode(p)))
