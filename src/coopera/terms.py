@@ -46,6 +46,7 @@ _SHORT = re.compile(
 )
 """Terms that need no parser: a CURIE, and a literal without escapes."""
 _PLAIN = {XSD + "integer": r"[+-]?[0-9]+", XSD + "boolean": "true|false"}
+_ESCAPED = re.compile(r'[\\"\n\r\t]')
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -86,25 +87,24 @@ class Prefixes:
 
     def text(self, term: Term | None) -> str:
         """Give a term as Turtle, as short as the prefixes allow; `None` gives an empty text."""
-        match term:
-            case None:
-                return ""
-            case NamedNode():
-                return self.curie(term.value) or str(term)
-            case Literal() if pattern := _PLAIN.get(term.datatype.value):
-                return term.value if re.fullmatch(pattern, term.value) else self._quoted(term)
-            case Literal():
-                return self._quoted(term)
-            case _:
-                return str(term)
+        if isinstance(term, NamedNode):
+            return self.curie(term.value) or str(term)
+        if isinstance(term, Literal):
+            return self._literal(term)
+        return "" if term is None else str(term)
 
-    def _quoted(self, term: Literal) -> str:
-        text = '"' + re.sub(r'[\\"\n\r\t]', lambda m: _ESCAPES[m[0]], term.value) + '"'
-        if term.language:
-            return f"{text}@{term.language}"
-        if term.datatype.value == XSD + "string":
+    def _literal(self, term: Literal) -> str:
+        value, tag = term.value, term.language
+        text = '"' + _ESCAPED.sub(lambda m: _ESCAPES[m[0]], value) + '"'
+        if tag:
+            return f"{text}@{tag}"
+        datatype = term.datatype
+        if datatype.value == XSD + "string":
             return text
-        return f"{text}^^{self.text(term.datatype)}"
+        pattern = _PLAIN.get(datatype.value)
+        if pattern and re.fullmatch(pattern, value):
+            return value
+        return f"{text}^^{self.text(datatype)}"
 
     def term(self, text: str) -> Term:
         """Read one Turtle term: an IRI in angle brackets, a CURIE or a literal.

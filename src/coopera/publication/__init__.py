@@ -85,6 +85,13 @@ class Publication:
         yield from self.documents.names()
         yield from assets.static()
 
+    def gather(self) -> None:
+        """Gather what many files tell of, before processes that would each do so."""
+        self.batches  # noqa: B018 - they are kept
+        for language in LANGUAGES:
+            self.pages.prepare(language)
+
+    @cached_property
     def batches(self) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
         """Cut the files into pieces of work; give those apart that tell of sizes and sums of dumps.
 
@@ -103,13 +110,7 @@ class Publication:
         rest = [name for name in self.names() if name not in apart]
         size = max(LEAST, -(-len(rest) // PIECES))
         pieces = [tuple(rest[at : at + size]) for at in range(0, len(rest), size)]
-        self._prepare()
         return first + pieces, tuple(name for name in self.names() if name in measuring)
-
-    def _prepare(self) -> None:
-        """Gather what many files tell of, before processes that would each do so."""
-        for language in LANGUAGES:
-            self.pages.prepare(language)
 
     @property
     def pages_written(self) -> int:

@@ -25,10 +25,18 @@ _MARKS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
 
 def can_hold(triple: Triple) -> bool:
     """Say whether RDF/XML can state a triple: XML has no controls, a property needs a name."""
-    predicate, value = triple.predicate.value, triple.object
-    if predicate in _RESERVED or not _SPLIT.fullmatch(predicate):
+    value = triple.object
+    if not _is_name(triple.predicate.value):
         return False
-    return not (isinstance(value, Literal) and _REFUSED.search(value.value))
+    if not isinstance(value, Literal):
+        return True
+    text = value.value
+    return text.isprintable() or not _REFUSED.search(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_name(predicate: str) -> bool:
+    return predicate not in _RESERVED and bool(_SPLIT.fullmatch(predicate))
 
 
 def rdf_xml(triples: Iterable[Triple], prefixes: Prefixes) -> str:

@@ -27,12 +27,14 @@ def write(
     inputs: str = "",
     *,
     strict: bool = False,
+    published: Publication | None = None,
 ) -> dict[str, int]:
     """Write the whole site aside, then put it in the place of the former one.
 
     With the outcome of the checks it tells of the quality of the graph; `redirects` are the kinds
     of rules for web servers to be written too. `inputs` is the sum of all that it is made of, as
-    `builds.inputs` gives it. A file that is as in the former site keeps its time.
+    `builds.inputs` gives it. A file that is as in the former site keeps its time. `published` is
+    what was made of all this already.
 
     Gives the number of pages, files and bytes. Raises CooperaError, and leaves the folder as it
     was, where it holds something that coopera did not write or cannot be replaced; RefusedError,
@@ -50,8 +52,10 @@ def write(
     aside = output.with_name(f".{output.name}.new-{os.getpid()}")
     try:
         aside.mkdir(parents=True)
-        check = (lambda: outcome) if outcome else None
-        counts = _fill(Publication(project, triples, check, redirects), aside, output)
+        if published is None:
+            check = (lambda: outcome) if outcome else None
+            published = Publication(project, triples, check, redirects)
+        counts = _fill(published, aside, output)
         if strict and (lost := broken(aside)):
             raise RefusedError(lost)
         looked = outcome.summary.counts if outcome else {}
@@ -89,7 +93,8 @@ def _refuse_foreign(output: Path) -> None:
 
 def _fill(published: Publication, folder: Path, former: Path) -> dict[str, int]:
     """Write every file of the site but the marker, which is counted, into a new folder."""
-    batches, late = published.batches()
+    published.gather()
+    batches, late = published.batches
     made: set[str] = set()
 
     def write_batch(at: int) -> tuple[int, dict[str, Digest]]:
