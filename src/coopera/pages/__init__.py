@@ -300,7 +300,8 @@ class Pages:
     def view(self, address: str, language: str, room: float = 1.0) -> Page:
         """Give what the page at an address shows, as data; `room` as in `views.ROOMS`."""
         reader, about = self.readers[language], self.addresses[address]
-        lists.listed(reader)
+        if not reader.lists:
+            lists.listed(reader)
         if address == "index":
             page = fronts.home(reader, self.project, address, self._counts(reader))
             return replace(page, context=page.context | {"doors": self._doors(reader)})

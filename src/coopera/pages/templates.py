@@ -1,7 +1,7 @@
 """Templates: the files in `coopera/templates` in; an environment that renders them out."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
@@ -18,7 +18,20 @@ def environment() -> "jinja2.Environment":
     """Make the environment: everything is escaped, and a name that is not there is an error."""
     import jinja2
 
-    made = jinja2.Environment(
+    class Environment(jinja2.Environment):
+        """Finds a template again at once: each page asks for three or four."""
+
+        def __init__(self, **given: Any) -> None:
+            super().__init__(**given)
+            self._found: dict[str, Any] = {}
+
+        def get_template(self, name: Any, *given: Any, **more: Any) -> Any:
+            if name not in self._found:
+                self._found[name] = found = super().get_template(name, *given, **more)
+                found.globals = dict(found.globals)  # not several tables, looked up in turn
+            return self._found[name]
+
+    made = Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -29,6 +42,7 @@ def environment() -> "jinja2.Environment":
     made.filters |= pieces.FILTERS
     made.filters["ticks"] = ticks
     made.filters["drawn"] = drawn
+    made.globals["p"] = made.get_template("parts.html").module
     return made
 
 

@@ -96,12 +96,13 @@ def _fill(published: Publication, folder: Path, former: Path) -> dict[str, int]:
     published.gather()
     batches, late = published.batches
     made: set[str] = set()
+    before = former if former.is_dir() else None
 
     def write_batch(at: int) -> tuple[int, dict[str, Digest]]:
         return write_some(batches[at])
 
     def write_some(names: Iterable[str]) -> tuple[int, dict[str, Digest]]:
-        size = sum(_put(published.content(name), folder, former, name, made) for name in names)
+        size = sum(_put(published.content(name), folder, before, name, made) for name in names)
         for name in names:
             published.forget(name)
         return size, published.dumps.measured(names)
@@ -115,7 +116,7 @@ def _fill(published: Publication, folder: Path, former: Path) -> dict[str, int]:
     return {"pages": published.pages_written, "files": files, "bytes": size}
 
 
-def _put(content: bytes, folder: Path, former: Path, name: str, made: set[str]) -> int:
+def _put(content: bytes, folder: Path, former: Path | None, name: str, made: set[str]) -> int:
     """Write one file, with the time of the former one if that holds the same; give its size.
 
     `made` are the folders that are there. Paths of `pathlib` would take longer than the writing.
@@ -126,6 +127,8 @@ def _put(content: bytes, folder: Path, former: Path, name: str, made: set[str]) 
         made.add(parent)
     with open(path, "wb", 0) as file:  # noqa: PTH123
         file.write(content)
+    if former is None:
+        return len(content)
     try:
         with open(f"{former}/{name}", "rb", 0) as file:  # noqa: PTH123
             told = os.fstat(file.fileno())
