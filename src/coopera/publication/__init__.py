@@ -41,6 +41,8 @@ LEAST, PIECES = 16, 4_000
 """Files in one piece of the work of writing all; pieces, at most."""
 
 Make = Callable[[], bytes]
+Pieces = list[tuple[str, ...]]
+"""Files that are made one after the other, by what makes them."""
 
 
 class Publication:
@@ -69,7 +71,7 @@ class Publication:
         self.pages.measure = self._measured
         for reader in self.pages.readers.values():
             reader.files = {f"{DUMPS}{name}" for name in self.dumps.table}
-        self._page = lru_cache(KEPT)(self.pages.text)
+        self._page: Callable[[str, str], str] = lru_cache(KEPT)(self.pages.text)
 
     @cached_property
     def files(self) -> frozenset[str]:
@@ -88,14 +90,16 @@ class Publication:
     def gather(self) -> None:
         """Gather what many files tell of, before processes that would each do so."""
         self.batches  # noqa: B018 - they are kept
+        self._page = self.pages.text  # each is made once
         for language in LANGUAGES:
             self.pages.prepare(language)
 
     @cached_property
-    def batches(self) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+    def batches(self) -> tuple[list[Pieces], tuple[str, ...]]:
         """Cut the files into pieces of work; give those apart that tell of sizes and sums of dumps.
 
-        Those pieces that may take long come first, and what shares its making stands in one.
+        What shares its making stands in one piece. The dumps and the answers to saved queries come
+        first, each of which may take long or much memory, then the many small files.
         """
         measuring = {f"{name}{ending}" for name in ("catalog", "void") for ending in WRITERS}
         measuring |= {f"{language}/{dataset.WHERE}.html" for language in LANGUAGES}
@@ -110,7 +114,7 @@ class Publication:
         rest = [name for name in self.names() if name not in apart]
         size = max(LEAST, -(-len(rest) // PIECES))
         pieces = [tuple(rest[at : at + size]) for at in range(0, len(rest), size)]
-        return first + pieces, tuple(name for name in self.names() if name in measuring)
+        return [first, pieces], tuple(name for name in self.names() if name in measuring)
 
     @property
     def pages_written(self) -> int:

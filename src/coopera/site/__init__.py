@@ -98,21 +98,19 @@ def _fill(published: Publication, folder: Path, former: Path) -> dict[str, int]:
     made: set[str] = set()
     before = former if former.is_dir() else None
 
-    def write_batch(at: int) -> tuple[int, dict[str, Digest]]:
-        return write_some(batches[at])
-
     def write_some(names: Iterable[str]) -> tuple[int, dict[str, Digest]]:
         size = sum(_put(published.content(name), folder, before, name, made) for name in names)
         for name in names:
             published.forget(name)
         return size, published.dumps.measured(names)
 
-    size = 0
-    for written, measured in workers.done(len(batches), write_batch):
-        size += written
-        published.dumps.learn(measured)
+    size, files = 0, 1 + len(late)
+    for pieces in batches:  # what the workers of one have used up is free for those of the next
+        for written, measured in workers.done(len(pieces), lambda at: write_some(pieces[at])):  # noqa: B023 - they are done
+            size += written
+            published.dumps.learn(measured)
+        files += sum(map(len, pieces))
     size += write_some(late)[0]
-    files = 1 + len(late) + sum(map(len, batches))
     return {"pages": published.pages_written, "files": files, "bytes": size}
 
 
