@@ -114,7 +114,9 @@ class Publication:
         rest = [name for name in self.names() if name not in apart]
         size = max(LEAST, -(-len(rest) // PIECES))
         pieces = [tuple(rest[at : at + size]) for at in range(0, len(rest), size)]
-        return [first, pieces], tuple(name for name in self.names() if name in measuring)
+        late = (name for name in self.names() if name in measuring)
+        # The document at its well-known place is the one that was made last.
+        return [first, pieces], tuple(sorted(late, key=lambda name: name == void.NAME))
 
     @property
     def pages_written(self) -> int:

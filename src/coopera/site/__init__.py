@@ -15,6 +15,8 @@ from coopera.publication import Publication
 from coopera.publication.dumps import Digest
 from coopera.site.strict import RefusedError, broken, untranslated
 
+_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+
 __all__ = ["RefusedError", "untranslated", "write"]
 
 
@@ -117,14 +119,20 @@ def _fill(published: Publication, folder: Path, former: Path) -> dict[str, int]:
 def _put(content: bytes, folder: Path, former: Path | None, name: str, made: set[str]) -> int:
     """Write one file, with the time of the former one if that holds the same; give its size.
 
-    `made` are the folders that are there. Paths of `pathlib` would take longer than the writing.
+    `made` are the folders that are there. Files and paths of Python's own would take longer than
+    the writing.
     """
     path = f"{folder}/{name}"
     if (parent := path.rpartition("/")[0]) not in made:
         os.makedirs(parent, exist_ok=True)  # noqa: PTH103
         made.add(parent)
-    with open(path, "wb", 0) as file:  # noqa: PTH123
-        file.write(content)
+    handle = os.open(path, _ANEW, 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+    finally:
+        os.close(handle)
     if former is None:
         return len(content)
     try:
