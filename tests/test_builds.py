@@ -13,7 +13,6 @@ from conftest import SMALL, Make
 from test_cli import run
 
 from coopera import builds
-from coopera.checks import Outcome
 from coopera.project import Project
 
 SPARED = "nothing has changed"
@@ -200,16 +199,16 @@ def test_a_change_during_a_build_is_built_by_the_next(
 ) -> None:
     from coopera import checks
 
-    told = checks.run
+    begin = checks.begin
 
-    def edit(project: Project, allow_empty: bool) -> Outcome:
-        outcome = told(project, allow_empty)
+    def edit(project: Project, allow_empty: bool) -> checks.Begun:
+        begun = begin(project, allow_empty)
         append(built / "data/one/sources.ttl", "# later\n")
-        return outcome
+        return begun
 
-    monkeypatch.setattr(checks, "run", edit)
+    monkeypatch.setattr(checks, "begin", edit)
     run("build", "--force", project=built)
-    monkeypatch.setattr(checks, "run", told)
+    monkeypatch.setattr(checks, "begin", begin)
 
     assert not spared(run("build", project=built))
 

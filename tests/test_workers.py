@@ -39,6 +39,43 @@ def test_pieces_are_done_in_as_many_processes_as_asked_and_none_of_them_is_ours(
 
 
 @needs_fork
+def test_a_piece_that_was_begun_is_done_in_a_process_of_its_own_while_we_go_on() -> None:
+    begun = [workers.begun(os.getpid) for _ in range(2)]
+    found = {wait() for wait in begun}
+
+    assert len(found) == 2
+    assert os.getpid() not in found
+
+
+@needs_fork
+def test_what_a_piece_that_was_begun_raises_is_raised_where_it_is_waited_for() -> None:
+    def guilty() -> None:
+        raise CooperaError("wrong.", place=Place(Path("a.ttl"), 3), remedy="mend it.")
+
+    wait = workers.begun(guilty)
+
+    with pytest.raises(CooperaError, match=r"a\.ttl:3: wrong") as caught:
+        wait()
+    assert "in guilty" in str(caught.value.__cause__)
+
+
+@needs_fork
+def test_a_piece_whose_process_is_killed_says_so() -> None:
+    wait = workers.begun(lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+    with pytest.raises(CooperaError, match="by signal 9"):
+        wait()
+
+
+def test_a_piece_is_done_here_where_the_platform_does_not_fork(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "_forks", lambda: False)
+
+    assert workers.begun(os.getpid)() == os.getpid()
+
+
+@needs_fork
 def test_a_bug_of_a_worker_comes_with_its_traceback() -> None:
     def guilty(at: int) -> int:
         return {0: 0}[at]

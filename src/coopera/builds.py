@@ -155,7 +155,7 @@ def state(folder: Path, folders: Sequence[str], processes: int | None = None) ->
 
 
 def _state(path: str, *, is_top: bool) -> tuple[bytes, int]:
-    rows, latest = [], 0
+    rows, written, changed = [], 0, 0
     with os.scandir(path) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
@@ -163,15 +163,23 @@ def _state(path: str, *, is_top: bool) -> tuple[bytes, int]:
             elif not is_top or entry.name != MARKER:
                 told = entry.stat(follow_symlinks=False)
                 rows.append(f"{entry.name} {told.st_size}")
-                if (time := _time(told)) > latest:
-                    latest = time
+                if told.st_mtime_ns > written:
+                    written = told.st_mtime_ns
+                if told.st_ctime_ns > changed:
+                    changed = told.st_ctime_ns
     rows.sort()
+    latest = max(written, changed)
     return hashlib.sha256("\n".join(rows).encode("utf-8", "surrogateescape")).digest(), latest
 
 
 def _folders(folder: Path) -> list[str]:
-    found = (os.path.relpath(path, folder) for path, _, _ in os.walk(folder))
-    return sorted("" if name == "." else name.replace(os.sep, "/") for name in found)
+    """List a folder and those below it, those of most files first: they take longest to look at."""
+    found = {
+        os.path.relpath(path, folder).replace(os.sep, "/"): len(names)
+        for path, _, names in os.walk(folder)
+    }
+    ordered = sorted(found, key=lambda name: (-found[name], name))
+    return ["" if name == "." else name for name in ordered]
 
 
 def _time(told: os.stat_result) -> int:

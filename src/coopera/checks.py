@@ -1,9 +1,11 @@
 """Checks: a project in; what stands in the way of publishing it out."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import Literal, Triple
 
@@ -19,6 +21,7 @@ from coopera import (
     queries,
     validation,
     verification,
+    workers,
 )
 from coopera.errors import Place, QueryError
 from coopera.findings import Finding, Summary, order
@@ -44,47 +47,82 @@ class Outcome:
         return any(finding.severity == "error" for finding in self.findings)
 
 
+@dataclass(frozen=True)
+class Begun:
+    """Checks that have read all files, and may be at work in other processes."""
+
+    triples: Quads
+    """As in the outcome."""
+    outcome: Callable[[], Outcome]
+    """Waits for what the checks find, once; raises as `run` does."""
+
+
 def run(project: Project, allow_empty: bool = False) -> Outcome:
     """Parse everything, validate, check evidence and derived triples, run the saved queries.
 
     Raises CooperaError where something cannot be checked: a file that does not parse, a folder
     that is empty, shapes that are not well-formed or reach nothing.
     """
+    return begin(project, allow_empty, apart=lambda work: work).outcome()
+
+
+Apart = Callable[[Callable[[], Any]], Callable[[], Any]]
+"""Begins a piece of work, and gives what waits for its result."""
+
+
+def begin(project: Project, allow_empty: bool = False, apart: Apart = workers.begun) -> Begun:
+    """Read all files, and begin to check them, in processes of their own where that can be.
+
+    Raises CooperaError for a file that does not parse, and shapes that are not well-formed.
+    """
     started = time.perf_counter()
     by_file = conformance.parse(project.graph_files)
     shape_files = conformance.parse(project.shape_files)
     shapes = conformance.read_shapes(shape_files)
     triples = [t for some in by_file.values() for t in some]
-    engine = engines.ENGINES["oxigraph"](triples)
     _parse_queries(project)
     rows = evidence.assertions(project)
     by_hand = {path: by_file[path] for path in conformance.by_hand(by_file)}
     stated = [t for path in project.data_files for t in by_file[path]]
     described: set[Term] = {t.subject for t in stated}
     described |= {t.object for t in stated if isinstance(t.object, Literal)}
-    graph = DataGraph(triples)
-    report = validation.validate(graph, shapes, described, allow_empty=allow_empty)
-    findings = [
-        *conformance.findings(report, by_hand, shape_files, shapes, project.prefixes, graph),
-        *evidence.check(project, by_file, rows),
-        *derived.check(project, by_file),
-        *_stale(evidence.generated(project)),
-        *identifiers.check(project, by_file),
-        *lint.check(project),
-        *answers.check(project, engine),
-        *verification.run(project, engine),
-    ]
-    counts = {
-        "files": len(by_file),
-        "triples": len(set(triples)),
-        "assertions": sum(map(len, rows.values())),
-        "shapes": len(report.reached),
-        "focus nodes": sum(report.reached.values()),
-        "queries": len(project.queries),
-    }
-    notes = tuple(conformance.handed(report, project.prefixes))
-    summary = Summary(counts, report.reached, time.perf_counter() - started, notes)
-    return Outcome(tuple(order(findings)), triples, summary, shapes.nodes.triples)
+
+    def validated() -> tuple[list[Finding], dict[str, int], list[dict[str, str]]]:
+        graph = DataGraph(triples)
+        report = validation.validate(graph, shapes, described, allow_empty=allow_empty)
+        found = conformance.findings(report, by_hand, shape_files, shapes, project.prefixes, graph)
+        return list(found), report.reached, list(conformance.handed(report, project.prefixes))
+
+    def compared() -> list[Finding]:
+        engine = engines.ENGINES["oxigraph"](triples)
+        return [
+            *evidence.check(project, by_file, rows),
+            *derived.check(project, by_file),
+            *_stale(evidence.generated(project)),
+            *identifiers.check(project, by_file),
+            *lint.check(project),
+            *answers.check(project, engine),
+            *verification.run(project, engine),
+        ]
+
+    pending = apart(validated), apart(compared)
+
+    @cache
+    def outcome() -> Outcome:
+        findings, reached, notes = pending[0]()
+        findings += pending[1]()
+        counts = {
+            "files": len(by_file),
+            "triples": len(set(triples)),
+            "assertions": sum(map(len, rows.values())),
+            "shapes": len(reached),
+            "focus nodes": sum(reached.values()),
+            "queries": len(project.queries),
+        }
+        summary = Summary(counts, reached, time.perf_counter() - started, tuple(notes))
+        return Outcome(tuple(order(findings)), triples, summary, shapes.nodes.triples)
+
+    return Begun(triples, outcome)
 
 
 def _parse_queries(project: Project) -> None:

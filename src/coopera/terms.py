@@ -35,10 +35,18 @@ LANGUAGES = ("fr", "en")
 
 DEEP = 8
 """Triple terms that a text may seem to hold: pyoxigraph 0.5.13 dies of some ten thousand."""
+KEPT = 50_000
+"""CURIEs that a table of prefixes keeps."""
 LARGEST = 1 << 20
 """Characters of the table of prefixes, at most."""
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_SHORT = re.compile(
+    rf"([A-Za-z][A-Za-z0-9-]*):({_LOCAL.pattern})"
+    r'|"([^"\\\n\r]*)"(?:@([a-z]{2})|\^\^([A-Za-z][A-Za-z0-9-]*):([A-Za-z]+))?'
+)
+"""Terms that need no parser: a CURIE, and a literal without escapes."""
 _PLAIN = {XSD + "integer": r"[+-]?[0-9]+", XSD + "boolean": "true|false"}
+_ESCAPED = re.compile(r'[\\"\n\r\t]')
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -49,6 +57,9 @@ class Prefixes:
     namespaces: dict[str, str]
     _by_namespace: dict[str, str] = field(init=False, repr=False, compare=False)
     _header: str = field(init=False, repr=False, compare=False)
+    _curies: dict[str, str | None] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         """Turn the table round once, since whole files are compacted with it."""
@@ -59,6 +70,14 @@ class Prefixes:
 
     def curie(self, iri: str) -> str | None:
         """Give the CURIE of an IRI, or `None` where no prefix fits or Turtle could not read it."""
+        known = self._curies.get(iri, "")
+        if known == "":
+            if len(self._curies) >= KEPT:
+                self._curies.clear()
+            self._curies[iri] = known = self._curie(iri)
+        return known
+
+    def _curie(self, iri: str) -> str | None:
         for mark in "#/":
             head, found, local = iri.rpartition(mark)
             prefix = self._by_namespace.get(head + mark) if found else None
@@ -68,31 +87,34 @@ class Prefixes:
 
     def text(self, term: Term | None) -> str:
         """Give a term as Turtle, as short as the prefixes allow; `None` gives an empty text."""
-        match term:
-            case None:
-                return ""
-            case NamedNode():
-                return self.curie(term.value) or str(term)
-            case Literal() if pattern := _PLAIN.get(term.datatype.value):
-                return term.value if re.fullmatch(pattern, term.value) else self._quoted(term)
-            case Literal():
-                return self._quoted(term)
-            case _:
-                return str(term)
+        if isinstance(term, NamedNode):
+            return self.curie(term.value) or str(term)
+        if isinstance(term, Literal):
+            return self._literal(term)
+        return "" if term is None else str(term)
 
-    def _quoted(self, term: Literal) -> str:
-        text = '"' + re.sub(r'[\\"\n\r\t]', lambda m: _ESCAPES[m[0]], term.value) + '"'
-        if term.language:
-            return f"{text}@{term.language}"
-        if term.datatype.value == XSD + "string":
+    def _literal(self, term: Literal) -> str:
+        value, tag = term.value, term.language
+        text = '"' + _ESCAPED.sub(lambda m: _ESCAPES[m[0]], value) + '"'
+        if tag:
+            return f"{text}@{tag}"
+        datatype = term.datatype
+        if datatype.value == XSD + "string":
             return text
-        return f"{text}^^{self.text(term.datatype)}"
+        pattern = _PLAIN.get(datatype.value)
+        if pattern and re.fullmatch(pattern, value):
+            return value
+        return f"{text}^^{self.text(datatype)}"
 
     def term(self, text: str) -> Term:
         """Read one Turtle term: an IRI in angle brackets, a CURIE or a literal.
 
         Raises ValueError for anything else, blank nodes included.
         """
+        if (short := _SHORT.fullmatch(text)) and (term := self._short(*short.groups())):
+            return term
+        if plain := next((d for d, p in _PLAIN.items() if re.fullmatch(p, text)), ""):
+            return Literal(text, datatype=NamedNode(plain))
         if text.count("<<") > DEEP:
             raise ValueError(f"{text[:30]!r}… is nested too deep")
         try:
@@ -104,8 +126,24 @@ class Prefixes:
             raise ValueError(f"{text!r} is not a Turtle term ({reason})") from error
         if len(found) != 1 or isinstance(found[0].object, (BlankNode, Triple)):
             raise ValueError(f"{text!r} is not one IRI, CURIE or literal")
-        term: Term = found[0].object
-        return term
+        parsed: Term = found[0].object
+        return parsed
+
+    def _short(
+        self, prefix: str | None, local: str, value: str, tag: str | None, *datatype: str
+    ) -> Term | None:
+        """Make a term of its parts; `None` where a prefix is not declared."""
+        if tag:
+            return Literal(value, language=tag)
+        if prefix is None and not datatype[0]:
+            return Literal(value)
+        if prefix is None:
+            prefix, local = datatype
+        namespace = self.namespaces.get(prefix)
+        if namespace is None:
+            return None
+        iri = NamedNode(namespace + local)
+        return iri if value is None else Literal(value, datatype=iri)
 
     def iri(self, text: str) -> NamedNode:
         """Read one IRI, as `<…>`, CURIE or bare. Raises ValueError for anything else."""

@@ -12,7 +12,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from coopera.errors import CooperaError
 
@@ -34,6 +34,55 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def begun(work: Callable[[], Given]) -> Callable[[], Given]:
+    """Begin one piece in a process of its own, and give what waits for what it gives.
+
+    That raises as `done` does. Where the platform does not fork, it does the work.
+    """
+    if not _forks():
+        return work
+    import multiprocessing
+
+    fork = multiprocessing.get_context("fork")
+    ours, theirs = fork.Pipe(duplex=False)
+    gc.collect()
+    gc.freeze()
+    try:
+        process = fork.Process(target=_single, args=(theirs, work), daemon=True)
+        process.start()
+    finally:
+        gc.unfreeze()
+    theirs.close()
+
+    def wait() -> Given:
+        try:
+            told: tuple[Any, str] = ours.recv()
+        except EOFError:
+            _ended(process)
+        process.join()
+        given, failure = told
+        if failure:
+            raise given from WorkerError(f"\n\n{failure}")
+        return given  # type: ignore[no-any-return]
+
+    return wait
+
+
+def _single(line: "Connection", work: Callable[[], Any]) -> None:
+    """Do one piece, and tell what it gives."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        line.send((work(), ""))
+    except BaseException as error:
+        line.send((_portable(error), traceback.format_exc()))
+
+
+def _forks() -> bool:
+    """Say whether work can be done in forks: those of macOS may not use the libraries there."""
+    return hasattr(os, "fork") and sys.platform != "darwin" and cores() > 1
 
 
 def done(number: int, work: Callable[[int], Given], processes: int | None = None) -> list[Given]:
@@ -119,7 +168,7 @@ def _portable(error: BaseException) -> BaseException:
         return RuntimeError(f"{type(error).__name__}: {error}")
 
 
-def _ended(process: Any) -> None:
+def _ended(process: Any) -> NoReturn:
     """Tell that a worker has ended before its work."""
     process.join()
     code = process.exitcode

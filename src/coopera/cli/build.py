@@ -106,11 +106,20 @@ def build(
         return
 
     from coopera import checks, site
+    from coopera.publication import Publication
     from coopera.publication.redirects import REDIRECTS
 
     if unknown := [kind for kind in kinds if kind not in REDIRECTS]:
         raise click.BadParameter(f"{unknown[0]}: choose among {', '.join(REDIRECTS)}.")
-    outcome = checks.run(project, allow_empty)
+    begun = checks.begin(project, allow_empty)
+    published = None
+    try:  # while they are at work
+        published = Publication(project, begun.triples, begun.outcome, kinds)
+        published.gather()
+    except Exception:
+        if not begun.outcome().failed:  # else the findings say what is wrong
+            raise
+    outcome = begun.outcome()
     if strict:
         more = site.untranslated(project, outcome.triples)
         outcome = replace(outcome, findings=(*outcome.findings, *more))
@@ -120,8 +129,9 @@ def build(
         _refuse()
     try:
         written = site.write(
-            project, outcome.triples, target, outcome, kinds, inputs, strict=strict
-        )
+            project, begun.triples, target, outcome, kinds, inputs,
+            strict=strict, published=published,
+        )  # fmt: skip
     except site.RefusedError as refused:
         tell(refused.findings, language)
         _refuse()

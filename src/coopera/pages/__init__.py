@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
 from coopera import __version__, graphs
-from coopera.engines import Engine
+from coopera.engines import Answer, Engine
 from coopera.errors import CooperaError
 from coopera.pages import (
     axes,
@@ -35,7 +35,7 @@ from coopera.pages.facets import Catalogue
 from coopera.pages.index import index
 from coopera.pages.names import Addresses, part_of, parts, up
 from coopera.pages.reader import Reader
-from coopera.pages.views import Page, Shown
+from coopera.pages.views import HEAVIEST, ROOMS, Page, Shown
 from coopera.project import Project
 from coopera.terms import DCTERMS, LANGUAGES, SKOS
 
@@ -74,6 +74,8 @@ class Made:
     """By address; a maker takes the address too."""
     entries: Callable[[Reader], Iterable[search.Entry]] = lambda _reader: ()
     """What can be looked for, besides what the menus name."""
+    lighter: Mapping[str, Callable[[Reader, str, float], Page]] = field(default_factory=dict)
+    """Makes those anew that may be too heavy; takes the room too, as in `views.ROOMS`."""
     about: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     """For a class or property, the page of its rules, and how many there are."""
 
@@ -111,6 +113,7 @@ class Pages:
         """What a server answers beside the pages: names and paths from the root; set by it."""
         self.forms: Callable[[str], Forms] = lambda _address: ()
         """Gives what a page's content can be had as, besides; set by who publishes it."""
+        self._answered: tuple[str, Answer] | None = None
         self.index = index(triples)
         self.names = Addresses(project.base, self.index.facts)
         self.readers = {
@@ -135,11 +138,14 @@ class Pages:
         found |= dict.fromkeys(parts(disputes.WHERE, len(self.disputed), disputes.PER), "")
         found |= dict.fromkeys(parts(expiring.WHERE, len(self.ends), expiring.PER), "")
         found |= {axes.WHERE: "", dataset.WHERE: ""}
-        found |= pictures.addresses(reader)
+        found |= self.albums[LANGUAGES[0]].addresses
         for iri in sorted(self.index.facts):
             at = reader.page(iri)
             if at is not None:
-                found |= dict.fromkeys(things.addresses(reader, iri, at, self._told(iri)), iri)
+                told = self._told(iri)
+                found |= dict.fromkeys(things.addresses(reader, iri, at, told), iri)
+                if told:
+                    found |= dict.fromkeys(profiles.addresses(reader, iri, at), iri)
         found.setdefault("ontology", f"{self.project.base}ontology")
         for made in self.more:
             found |= dict.fromkeys(made.pages, "")
@@ -193,6 +199,12 @@ class Pages:
         return tables.catalogues(self.readers[LANGUAGES[0]])
 
     @cached_property
+    def albums(self) -> dict[str, pictures.Album]:
+        """Give what the pages of pictures show, by language."""
+        listed = self.catalogues.get(AGREEMENTS)
+        return {tag: pictures.album(reader, listed) for tag, reader in self.readers.items()}
+
+    @cached_property
     def tracker(self) -> promises.Tracker:
         """Give the commitments by status."""
         reader = self.readers[LANGUAGES[0]]
@@ -213,9 +225,15 @@ class Pages:
         """Give the ends of the agreements, as far as they are known."""
         return ends.ends(self.index, self.agreements)
 
+    @cached_property
+    def calendar(self) -> expiring.Calendar:
+        """Give them with what the page of the ends tells of all."""
+        return expiring.calendar(self.ends)
+
     def prepare(self, language: str) -> None:
         """Gather what many pages of a language show, before several processes make them."""
         self.letters(language)
+        self.calendar, self.albums  # noqa: B018 - they are kept
         lists.listed(self.readers[language])
         for catalogue in self.catalogues.values():
             tables.prepare(self.readers[language], catalogue)
@@ -226,8 +244,22 @@ class Pages:
         reader, about = self.readers[language], self.addresses[address]
         lists.listed(reader)
         if address.startswith("queries/"):
-            return fronts.sheet(reader, self.engine, self.project.queries[about])
+            return fronts.sheet(
+                reader, self._answer(fronts.bound(self.project.queries[about], language))
+            )
         return tables.sheet(reader, self.catalogues[about], address)
+
+    def _answer(self, text: str) -> Answer:
+        """Ask the engine; a page and its sheet, in each language, mostly ask the same."""
+        last = self._answered  # a server asks from several threads
+        if last is None or last[0] != text:
+            self._answered = last = text, self.engine.query(text)
+        return last[1]
+
+    @property
+    def answers(self) -> list[str]:
+        """Give the addresses of the pages of saved queries."""
+        return [at for at in self.addresses if at.startswith("queries/")]
 
     @property
     def sheets(self) -> list[str]:
@@ -261,23 +293,32 @@ class Pages:
             raise CooperaError(
                 f"there is no page '{address}'.", remedy="look for it in the lists of the site."
             )
-        return self.render(self.view(address, language), language, folder)
+        for room in ROOMS:
+            made = self.render(self.view(address, language, room), language, folder)
+            if len(made) < HEAVIEST // 2 or len(made.encode()) <= HEAVIEST:
+                break
+        return made
 
-    def view(self, address: str, language: str) -> Page:
-        """Give what the page at an address shows, as data."""
+    def view(self, address: str, language: str, room: float = 1.0) -> Page:
+        """Give what the page at an address shows, as data; `room` as in `views.ROOMS`."""
         reader, about = self.readers[language], self.addresses[address]
-        lists.listed(reader)
+        if not reader.lists:
+            lists.listed(reader)
         if address == "index":
             page = fronts.home(reader, self.project, address, self._counts(reader))
             return replace(page, context=page.context | {"doors": self._doors(reader)})
         if address == "queries":
             return fronts.questions(reader, self.project, address)
         if address.startswith("queries/"):
-            return fronts.query(reader, self.engine, self.project.queries[about], address)
-        if address in pictures.PAGES:
-            return pictures.PAGES[address](reader, address)
+            saved = self.project.queries[about]
+            answer = self._answer(fronts.bound(saved, language))
+            return fronts.query(reader, self.engine, saved, address, answer)
+        if (picture := pictures.PAGES.get(part_of(address)[0])) is not None:
+            return picture(reader, self.albums[language], address, room)
         if self._is_of_list(address, about):
-            return tables.page(reader, self.catalogues[about], address)
+            return tables.page(reader, self.catalogues[about], address, room)
+        if room < 1 and (lighter := self._lighter.get(address)) is not None:
+            return lighter(reader, address, room)
         if (maker := self._makers.get(address)) is not None:
             return maker(reader, address)
         if (overview := OVERVIEWS.get(part_of(address)[0].partition("/")[0])) is not None:
@@ -290,8 +331,10 @@ class Pages:
             return lists.scheme(reader, about, address)
         if part_of(address)[0].endswith(things.LINKS):
             return things.links_page(reader, about, address, self._told(about) or frozenset())
-        page = self._thing(reader, about, address)
-        more: dict[str, object] = {"figures": pictures.small(reader, about)}
+        if part_of(address)[0].endswith(profiles.WITH):
+            return profiles.partners_page(reader, about, address)
+        page = self._thing(reader, about, address, room)
+        more: dict[str, object] = {"figures": pictures.small(reader, about, room)}
         told = self._told(about)
         links = page.context["incoming"] and told is not None
         if links and things.number_of_links(reader, about, told or frozenset()):
@@ -308,17 +351,21 @@ class Pages:
             return None
         return profiles.told(self.readers[LANGUAGES[0]], iri)
 
-    def _thing(self, reader: Reader, about: str, address: str) -> Page:
+    def _thing(self, reader: Reader, about: str, address: str, room: float) -> Page:
         agreements = self.catalogues.get(AGREEMENTS)
         if self.index.is_a(about, things.AGREEMENT):
             return chains.page(reader, about, address)
         if profiles.has_profile(reader, about):
-            return profiles.page(reader, about, address, agreements)
+            return profiles.page(reader, about, address, agreements, room)
         return things.page(reader, about, address)
 
     @cached_property
     def _makers(self) -> dict[str, Callable[[Reader, str], Page]]:
         return {at: maker for made in self.more for at, maker in made.pages.items()}
+
+    @cached_property
+    def _lighter(self) -> dict[str, Callable[[Reader, str, float], Page]]:
+        return {at: maker for made in self.more for at, maker in made.lighter.items()}
 
     def _ruled(self, iri: str) -> tuple[str, int] | None:
         """Give the page of the rules of a class, and their number."""
@@ -489,7 +536,7 @@ AGREEMENTS = "lists/Agreement"
 OVERVIEWS: dict[str, Callable[[Pages, Reader, str], Page]] = {
     promises.WHERE: lambda pages, reader, at: promises.page(reader, pages.tracker, at),
     disputes.WHERE: lambda pages, reader, at: disputes.page(reader, pages.disputed, at),
-    expiring.WHERE: lambda pages, reader, at: expiring.page(reader, pages.ends, at),
+    expiring.WHERE: lambda pages, reader, at: expiring.page(reader, pages.calendar, at),
     axes.WHERE: lambda pages, reader, at: axes.page(reader, at, pages.catalogues.get(AGREEMENTS)),
     dataset.WHERE: lambda pages, reader, at: dataset.page(
         reader, at, pages.dumps, pages.measure, pages.addresses

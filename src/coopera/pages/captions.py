@@ -110,6 +110,10 @@ PICTURES: dict[str, tuple[str, str]] = {
         "Shown: {} of {}.",
         "Montrés\u00a0: {} sur {}.",
     ),
+    "pic_rest": (
+        "and {} more",
+        "et {} de plus",
+    ),
     "pic_signed": (
         "signed: {}",
         "signature\u00a0: {}",

@@ -1,7 +1,7 @@
 """Disputes: the readings of a graph in; those that contradict each other, side by side, out."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
@@ -116,7 +116,7 @@ def _kept(reader: Reader, subject: str, predicate: str, value: Term) -> Fact:
     """Show a value that is accepted; where a carrier's key proves it, with the proof of the key."""
     proof = reader.support(subject, predicate, value)
     if not proof and (carried := things.part(reader, subject)):
-        proof = tuple(replace(e, lead="") for e in carried.evidence)
+        proof = tuple(e._replace(lead="") for e in carried.evidence)
     return Fact((reader.term(value),), ranked(proof))
 
 

@@ -3,7 +3,9 @@
 Neither knows what day it is: they stand in the order of the ends, and never tell what is left.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
@@ -113,25 +115,40 @@ def table(index: Index, found: Iterable[End], begin: date) -> Table:
     )
 
 
-def page(reader: Reader, found: Sequence[End], address: str) -> Page:
+@dataclass(frozen=True)
+class Calendar:
+    """The ends of the agreements, gathered once for all parts of the page."""
+
+    ends: Sequence[End]
+    groups: dict[str, tuple[End, int]]
+    """By the anchor of a year or a kind: its first end, and the part in which that stands."""
+    kinds: Counter[str]
+
+
+def calendar(found: Sequence[End]) -> Calendar:
+    """Gather what the page tells of all ends."""
+    groups: dict[str, tuple[End, int]] = {}
+    for place, end in enumerate(found):
+        groups.setdefault(_anchor(end), (end, place // PER + 1))
+    return Calendar(found, groups, Counter(end.kind for end in found))
+
+
+def page(reader: Reader, known: Calendar, address: str) -> Page:
     """Make a part of the page."""
     _, at = part_of(address)
+    found = known.ends
     where = parts(WHERE, len(found), PER)
     shown = found[(at - 1) * PER : at * PER]
-    jumps: dict[str, tuple[str, int]] = {}
-    for place, end in enumerate(found):
-        jumps.setdefault(_anchor(end), (_title(reader, end), place // PER + 1))
     grids = []
     for anchor, some in groupby(shown, key=_anchor):
         group = list(some)
         grids.append(grid(reader, group, _title(reader, group[0]), anchor))
-    known = sum(end.kind == KNOWN for end in found)
     numbers = [
         speech.count(n, reader.word(f"{word}_one"), reader.word(f"{word}_many"), reader.language)
         for word, n in (
-            ("end_known", known),
-            ("end_unknown", sum(end.kind == UNKNOWN for end in found)),
-            ("end_none", sum(end.kind == OPEN for end in found)),
+            ("end_known", known.kinds[KNOWN]),
+            ("end_unknown", known.kinds[UNKNOWN]),
+            ("end_none", known.kinds[OPEN]),
         )
         if n or word != "end_none"
     ]
@@ -141,8 +158,8 @@ def page(reader: Reader, found: Sequence[End], address: str) -> Page:
         "lead": lead,
         "numbers": numbers,
         "jumps": tuple(
-            Shown(text, href=where[part - 1], anchor=anchor)
-            for anchor, (text, part) in jumps.items()
+            Shown(_title(reader, end), href=where[part - 1], anchor=anchor)
+            for anchor, (end, part) in known.groups.items()
         ),
         "grids": tuple(grids),
         "pager": pager(WHERE, at, len(found), PER),

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
@@ -130,6 +131,8 @@ class Catalogue:
         """Whether the members are of several classes."""
         self.places: dict[str, dict[str, int]] = {}
         """The place of each member in the list, by language, once it was asked for."""
+        self.rows: dict[str, dict[str, tuple[Any, ...]]] = {}
+        """The cells of members that were shown, by language and IRI."""
         self.values: dict[tuple[str, str], list[Value]] = {}
         """The values in their order, by language and facet, once they were asked for."""
         for key in keys(index, name):

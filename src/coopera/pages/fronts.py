@@ -55,14 +55,15 @@ class Live:
 
 
 def query(
-    reader: Reader, engine: Engine, saved: SavedQuery, where: str, live: "Live | None" = None
+    reader: Reader, engine: Engine, saved: SavedQuery, where: str, asked: "Answer | Live"
 ) -> Page:
     """Make the page of a saved query: the question, the answer, its parameters and its text.
 
     On a server it has a form, and the answer is that to the values of its fields.
     """
+    live = asked if isinstance(asked, Live) else None
     text = live.text if live else bound(saved, reader.language)
-    answer = live.answer if live else engine.query(text)
+    answer = asked.answer if isinstance(asked, Live) else asked
     most = MOST_LIVE if live else MOST
     grid, total = _grid(reader, answer, most)
     note = ""
@@ -138,9 +139,8 @@ def _asked(saved: SavedQuery) -> str:
     return f"?{'&'.join(names)}"
 
 
-def sheet(reader: Reader, engine: Engine, saved: SavedQuery) -> str:
+def sheet(reader: Reader, answer: Answer) -> str:
     """Write the whole answer to a saved query as CSV: what a person reads, and the IRIs."""
-    answer = engine.query(bound(saved, reader.language))
     if isinstance(answer, bool):
         return sheets.written([[str(answer).lower()]], reader.language)
     if isinstance(answer, list):
@@ -326,7 +326,9 @@ def home(reader: Reader, project: Project, where: str, counts: tuple[str, ...]) 
             )
         ),
         "counts": counts,
-        "pictures": tuple(Shown(reader.word(at), href=at) for at in pictures.addresses(reader)),
+        "pictures": tuple(
+            Shown(reader.word(at), href=at) for at in pictures.PAGES if pictures.agreements(reader)
+        ),
     }
     return Page(where, Shown(title.strip()), lead, "home.html", (), context)
 
@@ -377,7 +379,7 @@ def _status(reader: Reader, agreement: str) -> Badge | None:
     """Give an agreement's status, without its date where that is the date of the signing."""
     badge, when = reader.status(agreement), things.signed(reader, agreement)
     if badge and badge.when and when and badge.when.datetime == when.datetime:
-        return replace(badge, when=None)
+        return badge._replace(when=None)
     return badge
 
 

@@ -176,11 +176,18 @@ def index(triples: Iterable[Triple]) -> Index:
     """Gather triples by subject and by object. Values come in the order of their N-Triples text."""
     facts: dict[str, dict[str, set[Term]]] = {}
     links: dict[str, dict[str, set[str]]] = {}
+    texts: dict[str, str] = {}  # each text, and each IRI, is held once
+    nodes: dict[Term, Term] = {}
     for triple in triples:
         subject, predicate, value = key(triple.subject), triple.predicate.value, triple.object
-        facts.setdefault(subject, {}).setdefault(predicate, set()).add(value)
+        subject = texts.setdefault(subject, subject)
+        predicate = texts.setdefault(predicate, predicate)
         if not isinstance(value, Literal):
-            links.setdefault(key(value), {}).setdefault(predicate, set()).add(subject)
+            value = nodes.setdefault(value, value)
+            name = key(value)
+            name = texts.setdefault(name, name)
+            links.setdefault(name, {}).setdefault(predicate, set()).add(subject)
+        facts.setdefault(subject, {}).setdefault(predicate, set()).add(value)
     uses: dict[str, int] = defaultdict(int)
     for by_predicate in facts.values():
         for predicate, values in by_predicate.items():

@@ -9,12 +9,13 @@ commitment is to a `PlanAction`, is not claimed.
 import json
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
 from coopera.pages.index import TYPE, Index, index
-from coopera.pages.reader import LABELS, Reader
+from coopera.pages.reader import LABELS, Reader, keep
 from coopera.pages.views import Page, Shown
 from coopera.project import Project
 from coopera.tables import Term
@@ -110,6 +111,8 @@ ADDRESSES = frozenset({"url", "license", "contentUrl", "sameAs", "hasPart", "isP
 """Properties whose value is an address, not a thing with a name."""
 _UNLIKE = frozenset(SCHEMA + n for n in ("domainIncludes", "rangeIncludes", "sha256"))
 _ISO_639 = {"FRA": "fr", "ENG": "en", "DEU": "de", "SPA": "es", "ITA": "it", "NLD": "nl"}
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_MARKS = re.compile("[<>&\u2028\u2029]")
 _EU = "http://publications.europa.eu/resource/authority/"
 _IANA = "http://www.iana.org/assignments/media-types/"
 
@@ -121,6 +124,7 @@ class Islands:
         """Take a project, and what aligns its terms with schema.org."""
         self.project = project
         self._aligned = _one_sort(index(alignments))
+        self._types: dict[str, tuple[str, ...]] = {}
 
     def text(self, reader: Reader, page: Page, about: str | None) -> Markup:
         """Write the island of a page that is about an IRI, or about none of its own."""
@@ -133,8 +137,12 @@ class Islands:
 
     # --- Things ------------------------------------------------------------------------------
 
-    def types(self, facts: Index, iri: str) -> list[str]:
+    def types(self, facts: Index, iri: str) -> tuple[str, ...]:
         """Give the types of schema.org that a thing has; `Thing` where there is no other."""
+        known = self._types.get(iri)
+        return keep(self._types, iri, self._told_types(facts, iri)) if known is None else known
+
+    def _told_types(self, facts: Index, iri: str) -> tuple[str, ...]:
         found = set()
         for name in (t for told in facts.iris(iri, TYPE) for t in (told, *facts.above(told))):
             if name.startswith(SCHEMA):
@@ -148,7 +156,7 @@ class Islands:
         if facts.is_a(iri, COOP + "Excerpt") and self._quote(facts, iri):
             found.add("Quotation")
         found -= {SORTS[name] for name in found if name in SORTS}
-        return sorted(found) or ["Thing"]
+        return tuple(sorted(found)) or ("Thing",)
 
     def _quote(self, facts: Index, iri: str) -> Literal | None:
         nodes = (iri, *facts.iris(iri, OA + "hasSelector"))
@@ -162,26 +170,26 @@ class Islands:
         node["mainEntityOfPage"] = self._page_url(reader, address)
         ours = [name for name in facts.types(iri) if not name.startswith(SCHEMA)]
         self._add(node, "additionalType", ours)
-        for kind, name, predicate in TEXTS:
-            text = in_language(facts.values(iri, predicate), reader.language)
-            if text and _fits(kind, kinds) and name not in node:
+        told = facts.facts.get(iri, {})
+        for name, predicate in _fitting(TEXTS, kinds):
+            text = in_language(told.get(predicate, ()), reader.language)
+            if text and name not in node:
                 node[name] = text
-        for predicate, values in facts.facts.get(iri, {}).items():
+        for predicate, values in told.items():
             if predicate.startswith(SCHEMA) and predicate not in _UNLIKE:
                 self._tell(reader, node, predicate.removeprefix(SCHEMA), values)
             for name in sorted(self._aligned.get(predicate, ())):
                 self._tell(reader, node, name, values)
-        for kind, name, predicate in WAYS:
-            if _fits(kind, kinds):
-                self._tell(reader, node, name, facts.values(iri, predicate))
-        for kind, name, predicate in BACK:
-            if _fits(kind, kinds):
-                pointing = [NamedNode(s) for s in facts.sources_of(iri, predicate) if s[:2] != "_:"]
-                self._tell(reader, node, name, pointing)
+        for name, predicate in _fitting(WAYS, kinds):
+            if predicate in told:
+                self._tell(reader, node, name, told[predicate])
+        for name, predicate in _fitting(BACK, kinds):
+            pointing = [NamedNode(s) for s in facts.sources_of(iri, predicate) if s[:2] != "_:"]
+            self._tell(reader, node, name, pointing)
         self._tell_of_kinds(reader, node, iri, kinds)
         return node
 
-    def _tell_of_kinds(self, reader: Reader, node: Node, iri: str, kinds: list[str]) -> None:
+    def _tell_of_kinds(self, reader: Reader, node: Node, iri: str, kinds: tuple[str, ...]) -> None:
         """Tell what needs more than one triple."""
         facts = reader.index
         if "Organization" in {SORTS.get(kind, kind) for kind in kinds}:
@@ -309,12 +317,18 @@ def inert(document: Node) -> Markup:
 
     HTML ends a script at `</script`, wherever that is; a JSON text says the same without `<`.
     """
-    written = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return Markup(re.sub("[<>&\u2028\u2029]", lambda m: f"\\u{ord(m[0]):04x}", written))  # noqa: S704
+    written = _ENCODER.encode(document)
+    return Markup(_MARKS.sub(lambda m: f"\\u{ord(m[0]):04x}", written))  # noqa: S704
 
 
-def _fits(kind: str, kinds: list[str]) -> bool:
-    return kind == "Thing" or bool(SUBSTITUTES.get(kind, {kind}) & set(kinds))
+@cache
+def _fitting(ways: tuple[Way, ...], kinds: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Give the properties that things of some types may have."""
+    return tuple(
+        (name, predicate)
+        for kind, name, predicate in ways
+        if kind == "Thing" or SUBSTITUTES.get(kind, {kind}) & set(kinds)
+    )
 
 
 def _name(reader: Reader, iri: str) -> str:
@@ -338,5 +352,5 @@ def _one_sort(alignments: Index) -> dict[str, set[str]]:
     return found
 
 
-def _single(values: list[object] | list[str]) -> object:
-    return values[0] if len(values) == 1 else values
+def _single(values: list[object] | tuple[str, ...]) -> object:
+    return values[0] if len(values) == 1 else list(values)

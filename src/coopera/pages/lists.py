@@ -36,7 +36,7 @@ def _name(reader: Reader, iri: str) -> Cell:
 
 def _class(reader: Reader, iri: str) -> Cell:
     return tuple(
-        replace(reader.iri(t), text=reader.class_label(t)) for t in reader.index.types(iri)[:1]
+        reader.iri(t)._replace(text=reader.class_label(t)) for t in reader.index.types(iri)[:1]
     )
 
 
@@ -191,7 +191,7 @@ def scheme(reader: Reader, iri: str, where: str) -> Page:
         code = reader.index.values(concept, SKOS + "notation")
         rows.append(
             (
-                (replace(shown, lead="— " * depth[concept]),),
+                (shown._replace(lead="— " * depth[concept]),),
                 tuple(reader.term(c) for c in code),
                 (Shown(*meaning),) if meaning else (),
             )

@@ -12,6 +12,7 @@ PART = "~p"
 """What stands before the number of a part: no step of an address can hold it."""
 
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_PLAIN = re.compile(r"[a-z0-9_-]+")
 _LONGEST = 120  # bytes in one step; file systems allow 255
 
 
@@ -25,6 +26,9 @@ def step(text: str, *, last: bool = True) -> str:
 
 
 def _written(text: str, kept: str, *, last: bool) -> str:
+    if _PLAIN.fullmatch(text) and not _RESERVED.fullmatch(text):
+        return text
+
     def byte(match: re.Match[str]) -> str:
         return "".join(f"~{b:02x}" for b in match[0].encode("utf-8", "surrogatepass"))
 

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from pyoxigraph import Literal, NamedNode
 
 from coopera.pages import assets, lists, speech, things
+from coopera.pages.facets import Catalogue
+from coopera.pages.names import part_of, parts
 from coopera.pages.reader import Reader
-from coopera.pages.views import Badge, Figure, Grid, Page, Shown
+from coopera.pages.views import Badge, Figure, Grid, Page, Shown, share
 from coopera.pictures import ego, network, timeline, worldmap
 from coopera.pictures.countries import NUMBER, REGIONS
 from coopera.pictures.dates import Span, span
@@ -17,10 +19,23 @@ from coopera.pictures.svg import Name, Told
 from coopera.pictures.timeline import Bar
 from coopera.terms import COOP, DCTERMS, ORG, SCHEMA, SKOS
 
-MOST_BARS, MOST_NODES, MOST_SPOKES, MOST_ROWS, LATEST = 60, 100, 24, 30, 4
-"""What a picture, and a table below one, holds at most; both say so where there is more."""
+MOST_BARS, MOST_NODES, MOST_SPOKES, MOST_NAMES, MOST_ROWS, LATEST = 16, 100, 24, 12, 16, 4
+"""What a picture, and a part of the table below one, holds at most; both say so where there is
+more."""
+SIZES = ((MOST_NODES, network.MOST_MARKS), (100, 3), (100, 1), (70, 1), (50, 1), (36, 1), (24, 1),
+         (16, 1), (10, 1), (6, 1))  # fmt: skip
+"""Organizations, and marks of agreements on one line, that a network may have: the first that fits.
+"""
+HEAVIEST_NETWORK = 32_000
+"""Bytes of the drawing of a network."""
+FEW = 4
+"""Agreements of the same parties that a row names."""
+MOST_PLACES, MOST_ARCS, PER_COUNTRIES, MOST_PARTIES = 60, 80, 30, 300
+"""Countries and lines that the map shows; countries, and parties of theirs, in a part of its table.
+"""
 LATER = (COOP + "extends", DCTERMS + "replaces")
 """Properties that lead from an agreement to one that it follows."""
+PARTY = COOP + "party"
 TIES = (
     COOP + "memberSchoolOf",
     COOP + "subsidiarySchoolOf",
@@ -33,9 +48,66 @@ OPEN_ENDED = "concept/term-kind/open-ended"
 Cell = tuple[Shown | Badge, ...]
 
 
-def addresses(reader: Reader) -> dict[str, str]:
-    """Give the pages of pictures, if there is anything to draw: address -> class."""
-    return dict.fromkeys(PAGES, things.AGREEMENT) if agreements(reader) else {}
+@dataclass(frozen=True)
+class Album:
+    """What the pages of pictures show, gathered once for all their parts."""
+
+    dated: Sequence[str]
+    """The agreements by their beginning, the unknown last."""
+    found: dict[tuple[str, ...], list[str]]
+    """The agreements of two parties or more, by their parties."""
+    pairs: Sequence[tuple[str, ...]]
+    """These parties, those with most agreements first."""
+    members: dict[str, list[str]]
+    """These parties by their country, empty where it is unknown; the countries with most first."""
+    lists: Catalogue | None
+    """The lists of the agreements."""
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Give the pages of pictures and the parts of their tables, if there is any to draw."""
+        if not self.dated:
+            return {}
+        sizes = (
+            ("timeline", len(self.dated), MOST_ROWS),
+            ("network", len(self.pairs), MOST_ROWS),
+            ("map", len(self.members), PER_COUNTRIES),
+        )
+        return {at: things.AGREEMENT for name, *size in sizes for at in parts(name, *size)}
+
+    def list_of(self, facet: str, iri: str) -> str | None:
+        """Give the address of the list of the agreements that have a value of a facet."""
+        known = self.lists and NamedNode(iri) in self.lists.slugs.get(facet, {})
+        return self.lists.address(facet, NamedNode(iri)) if self.lists and known else None
+
+
+def album(reader: Reader, catalogue: Catalogue | None) -> Album:
+    """Gather what the pages of pictures show."""
+    index = reader.index
+    found = _by_parties(reader)
+    country = {
+        party: next(iter(index.iris(party, SCHEMA + "location")), "")
+        for who in found
+        for party in who
+    }
+    members: dict[str, list[str]] = {}
+    for party in sorted(country):
+        members.setdefault(country[party], []).append(party)
+    lands = sorted(
+        members, key=lambda c: (not c, -len(members[c]), reader.order(NamedNode(c or "urn:x")))
+    )
+    return Album(
+        sorted(agreements(reader), key=lambda a: _begun(reader, a)),
+        found,
+        sorted(
+            found, key=lambda who: (-len(found[who]), [reader.order(NamedNode(p)) for p in who])
+        ),
+        {
+            land: sorted(members[land], key=lambda party: reader.order(NamedNode(party)))
+            for land in lands
+        },
+        catalogue,
+    )
 
 
 def agreements(reader: Reader) -> list[str]:
@@ -225,7 +297,7 @@ def _kind(reader: Reader, iri: str) -> str:
     return "institution" if reader.index.is_a(iri, lists.INSTITUTION) else "organization"
 
 
-def around(reader: Reader, iri: str) -> Figure | None:
+def around(reader: Reader, iri: str, room: float = 1.0) -> Figure | None:
     """Draw an organization and those linked to it, by agreements or as its schools."""
     index = reader.index
     shared: dict[str, list[str]] = {}
@@ -235,14 +307,17 @@ def around(reader: Reader, iri: str) -> Figure | None:
                 if party != iri:
                     shared.setdefault(party, []).append(agreement)
     order = sorted(shared, key=lambda p: (-len(shared[p]), reader.order(NamedNode(p))))
-    spokes = [_spoke(reader, party, shared[party]) for party in order]
+    drawn = share(MOST_SPOKES, room)
+    named = share(MOST_NAMES, room)
+    spokes = [_spoke(reader, party, shared[party], named) for party in order[:drawn]]
     tied = _tied(reader, iri)
     spokes += [
         ego.Spoke(name(reader, other), said, (), _kind(reader, other), loose=True)
         for other, said in tied.items()
         if other not in shared
     ]
-    return _ego(reader, iri, spokes) if spokes else None
+    total = len(order) + sum(other not in shared for other in tied)
+    return _ego(reader, iri, spokes[:drawn], total) if spokes else None
 
 
 def framed(reader: Reader, iri: str) -> Figure | None:
@@ -250,11 +325,10 @@ def framed(reader: Reader, iri: str) -> Figure | None:
     spokes = [ego.Spoke(name(reader, p), kind=_kind(reader, p)) for p in parties(reader, iri)]
     rows = bars(reader, reader.index.iris(iri, COOP + "framedBy"))
     spokes += [ego.Spoke(row.name, row.told, kind="agreement") for row in rows]
-    return _ego(reader, iri, spokes) if len(spokes) > 1 else None
+    return _ego(reader, iri, spokes[:MOST_SPOKES], len(spokes)) if len(spokes) > 1 else None
 
 
-def _ego(reader: Reader, iri: str, spokes: Sequence[ego.Spoke]) -> Figure:
-    shown = spokes[:MOST_SPOKES]
+def _ego(reader: Reader, iri: str, shown: Sequence[ego.Spoke], total: int) -> Figure:
     about = reader.word("network_of").format(reader.label(iri)[0])
     described = reader.word("ego_described")
     centre = replace(name(reader, iri), href=None)
@@ -263,7 +337,7 @@ def _ego(reader: Reader, iri: str, spokes: Sequence[ego.Spoke]) -> Figure:
         return ego.draw(centre, shown, Told("network", about, described, above))
 
     return Figure(
-        reader.word("network"), "network", draw, _more(reader, len(shown), len(spokes)),
+        reader.word("network"), "network", draw, _more(reader, len(shown), total),
         legend=_legend(reader, shown),
     )  # fmt: skip
 
@@ -281,7 +355,7 @@ def _legend(reader: Reader, spokes: Sequence[ego.Spoke]) -> str:
     return " ".join(reader.word(word) for word in said)
 
 
-def _spoke(reader: Reader, party: str, shared: Sequence[str]) -> ego.Spoke:
+def _spoke(reader: Reader, party: str, shared: Sequence[str], named: int) -> ego.Spoke:
     years = sorted({int(at) for a in shared if (at := _begun(reader, a)[0]) < 9e9})
     note = _counted(reader, "agreements", len(shared))
     if years:
@@ -289,7 +363,7 @@ def _spoke(reader: Reader, party: str, shared: Sequence[str]) -> ego.Spoke:
         note = f"{note}, {period}"
     ordered = sorted(shared, key=lambda a: _begun(reader, a))
     marks = tuple(name(reader, agreement) for agreement in ordered)
-    return ego.Spoke(name(reader, party), note, marks, _kind(reader, party))
+    return ego.Spoke(name(reader, party), note, marks, _kind(reader, party), named=named)
 
 
 def _tied(reader: Reader, iri: str) -> dict[str, str]:
@@ -331,27 +405,31 @@ def _by_parties(reader: Reader) -> dict[tuple[str, ...], list[str]]:
 # --- Pages ---------------------------------------------------------------------------------------
 
 
-def timeline_page(reader: Reader, where: str) -> Page:
+def timeline_page(reader: Reader, found: Album, where: str, room: float = 1.0) -> Page:
     """Make the page of the timeline of all agreements; of very many, the latest are drawn."""
-    found = agreements(reader)
-    known = sorted(found, key=lambda a: (_begun(reader, a)[0] >= 9e9, -_begun(reader, a)[0], a))
-    drawn = known[:MOST_SPOKES]
-    lead = reader.word("timeline_lead")
-    figure = _timeline(reader, bars(reader, drawn), where, "", reader.word("timeline"))
-    ordered = sorted(found, key=lambda a: _begun(reader, a))
+    whole, at = part_of(where)
     heads = ("name", "parties", "signed", "takes_effect", "end", "status", "follows")
-    rows = tuple(_dates_row(reader, a) for a in ordered[:MOST_ROWS])
-    table = Grid(_heads(reader, heads), rows, reader.word("same_facts"), "table")
-    figure = replace(figure, note=_more(reader, len(drawn), len(found)))
-    return _page(reader, where, lead, figure, (_bounded(reader, table, len(found)),))
+    rows = tuple(_dates_row(reader, a) for a in found.dated[(at - 1) * MOST_ROWS : at * MOST_ROWS])
+    table = _table(reader, heads, rows, len(found.dated))
+    figure = None
+    if at == 1:
+        drawn = sorted(
+            found.dated, key=lambda a: (_begun(reader, a)[0] >= 9e9, -_begun(reader, a)[0], a)
+        )[: share(MOST_BARS, room)]
+        figure = _timeline(reader, bars(reader, drawn), whole, "", reader.word("timeline"))
+        figure = replace(figure, note=_more(reader, len(drawn), len(found.dated)))
+    return _page(reader, where, figure, (table,), len(found.dated), MOST_ROWS)
+
+
+def _table(
+    reader: Reader, heads: Sequence[str], rows: tuple[tuple[Cell, ...], ...], total: int
+) -> Grid:
+    title = reader.word("same_facts")
+    return Grid(_heads(reader, heads), rows, title, "table", total=total)
 
 
 def _heads(reader: Reader, words: Sequence[str]) -> tuple[str, ...]:
     return tuple(speech.capital(reader.word(word)) for word in words)
-
-
-def _bounded(reader: Reader, table: Grid, total: int) -> Grid:
-    return replace(table, note=_more(reader, len(table.rows), total))
 
 
 def _dates_row(reader: Reader, iri: str) -> tuple[Cell, ...]:
@@ -362,7 +440,7 @@ def _dates_row(reader: Reader, iri: str) -> tuple[Cell, ...]:
     end = tuple(reader.term(v) for v in index.values(iri, SCHEMA + "validThrough"))
     kinds = tuple(reader.iri(kind) for kind in index.iris(iri, COOP + "termKind"))
     follows = tuple(
-        replace(reader.iri(other), lead=reader.property(predicate).text)
+        reader.iri(other)._replace(lead=reader.property(predicate).text)
         for predicate in LATER
         for other in index.iris(iri, predicate)
     )
@@ -377,31 +455,67 @@ def _dates_row(reader: Reader, iri: str) -> tuple[Cell, ...]:
     )
 
 
-def network_page(reader: Reader, where: str) -> Page:
+def network_page(reader: Reader, found: Album, where: str, room: float = 1.0) -> Page:
     """Make the page of the whole network; of a very large one, the busiest are drawn."""
-    found = _by_parties(reader)
+    _, at = part_of(where)
+    shown = found.pairs[(at - 1) * MOST_ROWS : at * MOST_ROWS]
+    rows = tuple(_pair_row(reader, found, who) for who in shown)
+    heads = ("parties", "agreements_framed", "list_number")
+    grids = [_table(reader, heads, rows, len(found.pairs))]
+    figure = None
+    if at == 1:
+        figure, order = _network(reader, found, where, share(HEAVIEST_NETWORK, room))
+        tied = [(iri, other) for iri in order for other in _above(reader, iri) if other in order]
+        if tied:
+            belongs = tuple(((reader.iri(o),), (reader.iri(t),)) for o, t in tied)
+            titles = _heads(reader, ("name", "belongs_to"))
+            grids.append(Grid(titles, belongs, reader.word("ties"), "ties"))
+    return _page(reader, where, figure, tuple(grids), len(found.pairs), MOST_ROWS)
+
+
+def _pair_row(reader: Reader, found: Album, who: tuple[str, ...]) -> tuple[Cell, ...]:
+    """Tell the agreements of the same parties, of many the first, with the way to all."""
+    shared = found.found[who]
+    named = shared if len(shared) <= FEW + 1 else shared[:FEW]
+    cell = tuple(reader.iri(a) for a in named)
+    if len(named) < len(shared):
+        seldom = min(who, key=lambda party: (len(reader.index.sources_of(party, PARTY)), party))
+        cell = (*cell, _rest(reader, len(shared) - FEW, found.list_of("partner", seldom)))
+    number = speech.number(str(len(shared)), reader.language)
+    return tuple(reader.iri(party) for party in who), cell, (Shown(number),)
+
+
+def _rest(reader: Reader, number: int, href: str | None) -> Shown:
+    said = speech.number(str(number), reader.language)
+    return Shown(reader.word("pic_rest").format(said), href=href)
+
+
+def _network(reader: Reader, found: Album, where: str, heaviest: int) -> tuple[Figure, list[str]]:
+    """Draw as much of the network as a page can hold; give the organizations that are drawn."""
     busy: Counter[str] = Counter()
-    for who, shared in found.items():
+    for who, shared in found.found.items():
         for party in who:
             busy[party] += len(shared)
-    ranked = sorted(busy, key=lambda p: (-busy[p], p))[:MOST_NODES]
-    order = sorted(ranked)
-    at = {iri: row for row, iri in enumerate(order)}
-    nodes = [network.Node(name(reader, iri), _kind(reader, iri)) for iri in order]
-    bundles = [
-        network.Bundle(
-            tuple(at[party] for party in who),
-            tuple(name(reader, a) for a in sorted(shared, key=lambda a: _begun(reader, a))),
-        )
-        for who, shared in sorted(found.items())
-        if all(party in at for party in who)
-    ]
-    tied = [(iri, other) for iri in order for other in _above(reader, iri) if other in at]
-    ties = [(at[one], at[other]) for one, other in tied]
+    ranked = sorted(busy, key=lambda p: (-busy[p], p))
+    for most, marks in SIZES:
+        order = sorted(ranked[:most])
+        at = {iri: row for row, iri in enumerate(order)}
+        nodes = [network.Node(name(reader, iri), _kind(reader, iri)) for iri in order]
+        bundles = [
+            network.Bundle(
+                tuple(at[party] for party in who),
+                tuple(name(reader, a) for a in sorted(shared, key=lambda a: _begun(reader, a))),
+            )
+            for who, shared in sorted(found.found.items())
+            if all(party in at for party in who)
+        ]
+        if network.weight(nodes, bundles, marks) <= heaviest:
+            break
+    ties = [(at[one], at[o]) for one in order for o in _above(reader, one) if o in at]
     told = Told(where, reader.word("network"), reader.word("network_described"))
 
     def draw(above: str) -> str:
-        return network.draw(nodes, bundles, ties, replace(told, above=above))
+        return network.draw(nodes, bundles, ties, replace(told, above=above), marks)
 
     words = ("network_square", "network_dot", "network_ring", "network_dashed")
     figure = Figure(
@@ -409,25 +523,7 @@ def network_page(reader: Reader, where: str) -> Page:
         legend=" ".join(map(reader.word, words)),
         script="network.js" if assets.has("network.js") else "",
     )  # fmt: skip
-    rows = [
-        (
-            tuple(reader.iri(party) for party in who),
-            tuple(reader.iri(a) for a in shared),
-            (Shown(speech.number(str(len(shared)), reader.language)),),
-        )
-        for who, shared in sorted(
-            found.items(),
-            key=lambda item: (-len(item[1]), [reader.order(NamedNode(p)) for p in item[0]]),
-        )
-    ]
-    heads = _heads(reader, ("parties", "agreements_framed", "list_number"))
-    table = Grid(heads, tuple(rows[:MOST_ROWS]), reader.word("same_facts"), "table")
-    grids = [_bounded(reader, table, len(rows))]
-    if tied:
-        belongs = tuple(((reader.iri(o),), (reader.iri(t),)) for o, t in tied)
-        heads = _heads(reader, ("name", "belongs_to"))
-        grids.append(Grid(heads, belongs, reader.word("ties"), "ties"))
-    return _page(reader, where, reader.word("network_lead"), figure, tuple(grids))
+    return figure, order
 
 
 def _above(reader: Reader, iri: str) -> list[str]:
@@ -435,64 +531,77 @@ def _above(reader: Reader, iri: str) -> list[str]:
     return [other for other in dict.fromkeys(found) if other != iri]
 
 
-def map_page(reader: Reader, where: str) -> Page:
+def map_page(reader: Reader, found: Album, where: str, room: float = 1.0) -> Page:
     """Make the page of the map: the parties of agreements, by country."""
-    index = reader.index
-    found = _by_parties(reader)
-    country: dict[str, str] = {}
-    for who in found:
-        for party in who:
-            country[party] = next(iter(index.iris(party, SCHEMA + "location")), "")
-    members: dict[str, list[str]] = {}
-    for party in sorted(country):
-        members.setdefault(country[party], []).append(party)
-    number = {c: _agreements_in(found, set(parties_of)) for c, parties_of in members.items()}
-    order = sorted(
-        members, key=lambda c: (not c, -len(members[c]), reader.order(NamedNode(c or "urn:x")))
+    _, at = part_of(where)
+    order = list(found.members)
+    country = {party: land for land, some in found.members.items() for party in some}
+    number = Counter(
+        land
+        for who, shared in found.found.items()
+        for land in {country[party] for party in who}
+        for _ in shared
     )
+    shown = order[(at - 1) * PER_COUNTRIES : at * PER_COUNTRIES]
+    most = share(MOST_PARTIES, room / max(len(shown), 1), FEW)
+    rows = tuple(
+        (
+            (reader.iri(c) if c else Shown(reader.word("unknown_short"), unknown=True),),
+            _parties_of(reader, found, c, most),
+            (Shown(speech.number(str(number[c]), reader.language)),),
+        )
+        for c in shown
+    )
+    table = _table(reader, ("country", "parties", "agreements_framed"), rows, len(order))
+    figure = _map(reader, found, country, number, room) if at == 1 else None
+    return _page(reader, where, figure, (table,), len(order), PER_COUNTRIES)
+
+
+def _parties_of(reader: Reader, found: Album, country: str, most: int) -> Cell:
+    parties = found.members[country]
+    if len(parties) <= most + 1:
+        return tuple(reader.iri(party) for party in parties)
+    rest = _rest(reader, len(parties) - most, found.list_of("country", country))
+    return (*(reader.iri(party) for party in parties[:most]), rest)
+
+
+def _map(
+    reader: Reader, found: Album, country: dict[str, str], number: Counter[str], room: float
+) -> Figure:
+    """Draw the countries of most parties, and the lines of most agreements between them."""
+    order = list(found.members)[: share(MOST_PLACES, room)]
     places = [
         worldmap.Place(
             _code(reader, c),
             name(reader, c) if c else Name(reader.word("country_unknown")),
-            len(members[c]),
-            f"{_counted(reader, 'parties', len(members[c]))}, "
+            len(found.members[c]),
+            f"{_counted(reader, 'parties', len(found.members[c]))}, "
             f"{_counted(reader, 'agreements', number[c])}",
         )
         for c in order
     ]
     at = {c: row for row, c in enumerate(order)}
     between: Counter[tuple[int, int]] = Counter()
-    for who, shared in found.items():
-        lands = sorted({at[country[party]] for party in who if country[party]})
+    for who, shared in found.found.items():
+        lands = sorted({at[c] for party in who if (c := country[party]) in at and c})
         for pair in combinations(lands, 2):
             between[pair] += len(shared)
+    busiest = sorted(between, key=lambda pair: (-between[pair], pair))[: share(MOST_ARCS, room)]
     arcs = [
         worldmap.Arc(one, other, _counted(reader, "agreements", between[one, other]))
-        for one, other in sorted(between)
+        for one, other in sorted(busiest)
     ]
     words = {"map_off": reader.word("map_off")}
     words |= {f"region_{region}": reader.word(f"region_{region}") for region in REGIONS}
-    told = Told(where, reader.word("map"), reader.word("map_described"))
+    told = Told("map", reader.word("map"), reader.word("map_described"))
     atlas = assets.atlas()
 
     def draw(above: str) -> str:
         return worldmap.draw(places, arcs, replace(told, above=above), words, atlas)
 
     legend = reader.word("map_borders" if atlas else "map_regions")
-    figure = Figure("", where, draw, legend=legend)
-    rows = tuple(
-        (
-            (reader.iri(c) if c else Shown(reader.word("unknown_short"), unknown=True),),
-            tuple(
-                reader.iri(p) for p in sorted(members[c], key=lambda p: reader.order(NamedNode(p)))
-            ),
-            (Shown(speech.number(str(number[c]), reader.language)),),
-        )
-        for c in order
-    )
-    heads = _heads(reader, ("country", "parties", "agreements_framed"))
-    table = Grid(heads, rows, reader.word("same_facts"), "table")
-    return _page(reader, where, reader.word("map_lead"), figure, (table,))
+    note = _more(reader, len(order), len(found.members))
+    return Figure("", "map", draw, note, legend=legend)
 
 
 def _code(reader: Reader, country: str) -> str:
@@ -501,27 +610,33 @@ def _code(reader: Reader, country: str) -> str:
     return code if code in NUMBER else ""
 
 
-def _agreements_in(found: dict[tuple[str, ...], list[str]], members: set[str]) -> int:
-    return sum(len(shared) for who, shared in found.items() if members.intersection(who))
+def _page(
+    reader: Reader, where: str, figure: Figure | None, grids: tuple[Grid, ...], total: int, per: int
+) -> Page:
+    whole, at = part_of(where)
+    title, lead = reader.word(whole), reader.word(LEADS[whole])
+    others = tuple(Shown(reader.word(name), href=name) for name in PAGES if name != whole)
+    context: dict[str, object] = {
+        "lead": Shown(lead),
+        "figure": figure,
+        "grids": grids,
+        "pager": things.pager_of(parts(whole, total, per), at),
+    }
+    shown = Shown(title if at == 1 else f"{title} ({at})")
+    return Page(where, shown, lead, "picture.html", others, context)
 
 
-def _page(reader: Reader, where: str, lead: str, figure: Figure, grids: tuple[Grid, ...]) -> Page:
-    title = reader.word(where)
-    others = tuple(Shown(reader.word(at), href=at) for at in PAGES if at != where)
-    context: dict[str, object] = {"lead": Shown(lead), "figure": figure, "grids": grids}
-    return Page(where, Shown(title), lead, "picture.html", others, context)
-
-
-PAGES: dict[str, Callable[[Reader, str], Page]] = {
+PAGES: dict[str, Callable[[Reader, Album, str, float], Page]] = {
     "timeline": timeline_page,
     "network": network_page,
     "map": map_page,
 }
 """The pages of pictures, by address."""
+LEADS = {"timeline": "timeline_lead", "network": "network_lead", "map": "map_lead"}
 
 
-def small(reader: Reader, iri: str) -> tuple[Figure, ...]:
-    """Give the pictures that the page of a thing holds."""
+def small(reader: Reader, iri: str, room: float = 1.0) -> tuple[Figure, ...]:
+    """Give the pictures that the page of a thing holds; `room` as in `views.ROOMS`."""
     index = reader.index
     if index.is_a(iri, things.AGREEMENT):
         rows = bars(reader, chain(reader, iri))
@@ -535,13 +650,13 @@ def small(reader: Reader, iri: str) -> tuple[Figure, ...]:
     links = index.links.get(iri, {})
     if COOP + "party" not in links and not any(tie in links for tie in TIES):
         return ()
-    figure = around(reader, iri)
+    figure = around(reader, iri, room)
     own = [a for a in links.get(COOP + "party", ()) if index.is_a(a, things.AGREEMENT)]
     if not own:
         return (figure,) if figure else ()
     latest = sorted(own, key=lambda a: (_begun(reader, a)[0] >= 9e9, -_begun(reader, a)[0], a))
     about = reader.word("timeline_of").format(reader.label(iri)[0])
-    rows = bars(reader, latest[:LATEST])
+    rows = bars(reader, latest[: share(LATEST, room)])
     drawn = _timeline(reader, rows, "timeline", reader.word("timeline"), about)
     drawn = replace(drawn, note=_more(reader, len(rows), len(own)))
     return (figure, drawn) if figure else (drawn,)

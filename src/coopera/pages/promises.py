@@ -1,7 +1,7 @@
 """Promises: the commitments of a graph in; the tracker, by status, with proof and dispute, out."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
@@ -188,7 +188,7 @@ def promise(reader: Reader, iri: str) -> Promise:
     proof, history = _together(reader, _proof(reader, iri), [fact for fact in told if fact])
     return Promise(
         reader.iri(iri),
-        replace(badge, marks=()) if badge else None,
+        badge._replace(marks=()) if badge else None,
         tuple(reader.iri(p) for p in _by_name(reader, index.iris(iri, COOP + "committedParty"))),
         tuple(reader.iri(f) for f in _by_name(reader, frames)),
         proof,
@@ -209,7 +209,7 @@ def _proof(reader: Reader, iri: str) -> tuple[Evidence, ...]:
         found += [told] if told else []
     chosen = next((told for told in found if told[0].quote), found[0] if found else ())
     lead = reader.word("promise")
-    return tuple({_phrase(e): replace(e, lead=lead) for e in reversed(chosen)}.values())[::-1]
+    return tuple({_phrase(e): e._replace(lead=lead) for e in reversed(chosen)}.values())[::-1]
 
 
 def _phrase(evidence: Evidence) -> tuple[object, ...]:
@@ -225,9 +225,9 @@ def _together(
 
     def told(evidence: Evidence) -> Evidence:
         lead = f"{reader.word('promise')}, {evidence.lead}"
-        return replace(evidence, lead=lead) if _phrase(evidence) in both else evidence
+        return evidence._replace(lead=lead) if _phrase(evidence) in both else evidence
 
-    facts = (replace(f, evidence=tuple(map(told, f.evidence))) for f in history)
+    facts = (f._replace(evidence=tuple(map(told, f.evidence))) for f in history)
     return tuple(e for e in proof if _phrase(e) not in both), tuple(facts)
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Container, Iterable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -85,7 +84,8 @@ KEPT = 50_000
 _Told = TypeVar("_Told")
 
 
-def _keep(kept: dict[str, _Told], iri: str, told: _Told) -> _Told:
+def keep(kept: dict[str, _Told], iri: str, told: _Told) -> _Told:
+    """Keep what was told of an IRI, and give it."""
     if len(kept) >= KEPT:
         kept.clear()
     kept[iri] = told
@@ -112,6 +112,8 @@ class Reader:
         self._evidence: dict[str, Evidence] = {}
         self._labels: dict[str, tuple[str, str | None]] = {}
         self._statuses: dict[str, Badge | None] = {}
+        self._properties: dict[str, Shown] = {}
+        self._orders: dict[str, tuple[object, ...]] = {}
 
     def word(self, name: str) -> str:
         """Give one word of the interface."""
@@ -148,7 +150,7 @@ class Reader:
         """Give an IRI's label, and its language where that is not the page's."""
         known = self._labels.get(iri)
         if known is None:
-            known = _keep(self._labels, iri, self._label(iri))
+            known = keep(self._labels, iri, self._label(iri))
         return known
 
     def _label(self, iri: str) -> tuple[str, str | None]:
@@ -254,7 +256,7 @@ class Reader:
         """Show an IRI by its label; it becomes a link where it has a page, or is http(s)."""
         shown = self._shown.get(iri)
         if shown is None:
-            shown = _keep(self._shown, iri, self._show_iri(iri))
+            shown = keep(self._shown, iri, self._show_iri(iri))
         return shown
 
     def _show_iri(self, iri: str) -> Shown:
@@ -296,6 +298,10 @@ class Reader:
 
     def property(self, iri: str) -> Shown:
         """Show a property as the heading of a row."""
+        shown = self._properties.get(iri)
+        return keep(self._properties, iri, self._property(iri)) if shown is None else shown
+
+    def _property(self, iri: str) -> Shown:
         text, lang = self.label(iri)
         if heading := words.word(words.HEADINGS, iri, self.language):
             text, lang = heading, None
@@ -308,18 +314,19 @@ class Reader:
     def order(self, term: Term) -> tuple[object, ...]:
         """Give a key that sorts values as a reader expects: by code, by date, by words."""
         if isinstance(term, NamedNode):
-            notation = self.index.first(term.value, SKOS + "notation")
-            code = notation.value if isinstance(notation, Literal) else ""
+            known = self._orders.get(term.value)
             return (
-                0,
-                code if code.isdigit() else "",
-                *speech.order(self.label(term.value)[0]),
-                term.value,
+                keep(self._orders, term.value, self._order(term.value)) if known is None else known
             )
         if isinstance(term, Literal):
             tag = literal_rank(term, self.language)
             return (1, str(tag), *speech.order(term.value), str(term))
         return (2, "", str(term), "", "")
+
+    def _order(self, iri: str) -> tuple[object, ...]:
+        notation = self.index.first(iri, SKOS + "notation")
+        code = notation.value if isinstance(notation, Literal) else ""
+        return 0, code if code.isdigit() else "", *speech.order(self.label(iri)[0]), iri
 
     # --- Statuses ----------------------------------------------------------------------------
 
@@ -335,7 +342,7 @@ class Reader:
     def status(self, iri: str) -> Badge | None:
         """Show the current status of an agreement or a commitment, and since when it is known."""
         if iri not in self._statuses:
-            return _keep(self._statuses, iri, self._status(iri))
+            return keep(self._statuses, iri, self._status(iri))
         return self._statuses[iri]
 
     def _status(self, iri: str) -> Badge | None:
@@ -349,15 +356,15 @@ class Reader:
         if records and (current or len({r[1] for r in records}) == 1):
             _, value, as_of = max(records, key=lambda record: (record[0], record[1]))
             badge = self.badge(value, self.as_of(as_of))
-            return replace(badge, marks=self.contested(iri))
-        return replace(self.badge(current[0]), marks=self.contested(iri)) if current else None
+            return badge._replace(marks=self.contested(iri))
+        return self.badge(current[0])._replace(marks=self.contested(iri)) if current else None
 
     def as_of(self, when: Term) -> Shown:
         """Say the date as of which a status is known: it is not the date of the act."""
         shown = self.term(when)
         day = isinstance(when, Literal) and when.datatype.value == XSD + "date"
         said = self.word("as_of_day" if day else "as_of")
-        return replace(shown, text=f"{said} {shown.text}")
+        return shown._replace(text=f"{said} {shown.text}")
 
     def contested(self, iri: str) -> tuple[Shown, ...]:
         """Give a mark for each reading of a thing's status that the graph does not accept."""
@@ -406,7 +413,7 @@ class Reader:
         """Show one reading."""
         known = self._evidence.get(reading.iri)
         if known is None:
-            known = _keep(self._evidence, reading.iri, self._show_evidence(reading))
+            known = keep(self._evidence, reading.iri, self._show_evidence(reading))
         return known
 
     def _show_evidence(self, reading: Reading) -> Evidence:
@@ -433,7 +440,7 @@ class Reader:
     def _mode(self, concept: str) -> Shown:
         shown = self.iri(concept)
         meaning = self.best(self.index.values(concept, SKOS + "definition"))
-        return replace(shown, title=meaning[0] if meaning else "")
+        return shown._replace(title=meaning[0] if meaning else "")
 
     def readings(self, subject: str, predicate: str) -> list[Reading]:
         """Give the readings of one property of one subject."""
@@ -442,32 +449,39 @@ class Reader:
     def support(self, subject: str, predicate: str, value: Term) -> tuple[Evidence, ...]:
         """Show the evidence of one triple; a translation of ours has that of its original."""
         found = [r for r in self.readings(subject, predicate) if r.accepted]
+        if not found:
+            return ()
         proof = ranked(self.evidence(r) for r in found if r.object == value)
         original = None if proof else self._original(subject, predicate, value)
         if original is None:
             return proof
         told = ranked(self.evidence(r) for r in found if r.object == original)
         translated = isinstance(value, Literal) and value.value != original.value
-        return tuple(replace(e, translated=translated) for e in told)
+        return tuple(e._replace(translated=translated) for e in told)
 
     def _original(self, subject: str, predicate: str, value: Term) -> Literal | None:
         """Give the text in the other language, where there is one in each."""
         texts = self.index.values(subject, predicate)
+        if len(texts) != len(LANGUAGES):
+            return None
         tags = sorted(v.language or "" for v in texts if isinstance(v, Literal))
-        if len(texts) != 2 or tags != sorted(LANGUAGES):
+        if tags != sorted(LANGUAGES):
             return None
         return next((v for v in texts if v != value and isinstance(v, Literal)), None)
 
     def others(self, subject: str, predicate: str) -> tuple[Fact, ...]:
         """Show the readings of one property that the graph does not accept, by value."""
+        readings = self.readings(subject, predicate)
+        if not readings:
+            return ()
         found: dict[tuple[str, Term], list[Reading]] = {}
-        for reading in self.readings(subject, predicate):
+        for reading in readings:
             if not reading.accepted:
                 found.setdefault((reading.standing, reading.object), []).append(reading)
         return tuple(
             Fact(
                 (self.term(value),),
-                tuple(replace(e, standing=None) for e in ranked(map(self.evidence, some))),
+                tuple(e._replace(standing=None) for e in ranked(map(self.evidence, some))),
                 standing=self.badge(standing),
             )
             for (standing, value), some in sorted(

@@ -25,7 +25,7 @@ from coopera.terms import COOP, DCTERMS, ORG, SKOS
 
 ALL = "all"
 """The address of the list of everything."""
-PER = 300
+PER = 240
 """Names in one part of it."""
 OTHER = "#"
 """The heading of names that begin with no letter of A to Z and no digit."""

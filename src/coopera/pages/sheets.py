@@ -11,13 +11,14 @@ from coopera.pages.views import Badge, Grid, Shown
 BOM = "\ufeff"
 SEPARATOR = {"en": ",", "fr": ";"}
 """What a spreadsheet of each language takes for the end of a cell."""
+_MARKED = re.compile(r"\d{1,3}([,\u202f]\d{3})+")
 BETWEEN = " | "
 """What stands between the values of one cell."""
 
 
 def safe(text: str) -> str:
     """Keep a spreadsheet from taking a text for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if re.match(r"[=+\-@\t\r\n]", text) else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
 def written(rows: Iterable[Iterable[str]], language: str) -> str:
@@ -59,6 +60,6 @@ def said(part: Shown | Badge) -> str:
     if isinstance(part, Badge):
         return part.text
     text = part.datetime or part.text
-    if re.fullmatch(r"\d{1,3}([,\u202f]\d{3})+", text):
+    if text[:1].isdecimal() and _MARKED.fullmatch(text):
         text = re.sub(r"\D", "", text)  # a spreadsheet does not count with marks of thousands
     return f"{part.lead} {text}" if part.lead else text

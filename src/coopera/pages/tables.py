@@ -9,13 +9,15 @@ from coopera.pages import lists, sheets, speech, things, words
 from coopera.pages.facets import Catalogue, Key, Value
 from coopera.pages.names import part_of, parts
 from coopera.pages.reader import Reader
-from coopera.pages.views import Choice, Facet, Page, Pager, Shown
+from coopera.pages.views import Choice, Facet, Grid, Page, Pager, Shown, share
 from coopera.terms import SKOS
 
 PER = 40
 """Things in one part of a list."""
 FIRST, MOST = 6, 40
 """Values of a facet that are shown at once, and on demand; its own page shows all."""
+KEPT = 20_000
+"""Rows of one list in one language that are kept."""
 VALUES = 200
 """Values of a facet in one part of its own page."""
 
@@ -39,8 +41,11 @@ def addresses(catalogue: Catalogue) -> Iterable[str]:
         yield from parts(f"{catalogue.where}/{name}", len(holders), VALUES)[1:]
 
 
-def page(reader: Reader, catalogue: Catalogue, address: str) -> Page:
-    """Make the page at an address of a list: the list, what has a value, or a facet's values."""
+def page(reader: Reader, catalogue: Catalogue, address: str, room: float = 1.0) -> Page:
+    """Make the page at an address of a list: the list, what has a value, or a facet's values.
+
+    `room` as in `views.ROOMS`.
+    """
     whole, at = part_of(address)
     name, value, single = catalogue.chosen(whole)
     if name and not single:
@@ -55,8 +60,9 @@ def page(reader: Reader, catalogue: Catalogue, address: str) -> Page:
         meaning = _meaning(reader, catalogue)
     one_part = len(catalogue.members) <= PER
     shown = iris[(at - 1) * PER : at * PER]
-    made = lists.grid(reader, _columns(reader, catalogue), shown)
-    facets = facets_of(reader, catalogue, name if single else "", value)
+    made = _grid(reader, catalogue, shown)
+    most = share(MOST, room, FIRST)
+    facets = facets_of(reader, catalogue, name if single else "", value, most)
     if one_part and not single and facets:
         made = replace(made, marks=_marks(catalogue, facets, shown))
     context: dict[str, object] = {
@@ -75,7 +81,7 @@ def page(reader: Reader, catalogue: Catalogue, address: str) -> Page:
 
 
 def _part(named: Shown, at: int) -> Shown:
-    return replace(named, text=f"{named.text} ({at})") if at > 1 else named
+    return named._replace(text=f"{named.text} ({at})") if at > 1 else named
 
 
 def title(reader: Reader, catalogue: Catalogue) -> str:
@@ -167,10 +173,30 @@ def sheet(reader: Reader, catalogue: Catalogue, address: str) -> str:
     """Write the list at an address as CSV: its table, with IRIs and with every facet."""
     name, value, single = catalogue.chosen(address)
     iris = _ordered(reader, catalogue, name, value, single)
+    return sheets.of_grid(_grid(reader, catalogue, iris, whole=True), iris, reader)
+
+
+def _grid(
+    reader: Reader, catalogue: Catalogue, iris: Sequence[str], *, whole: bool = False
+) -> Grid:
+    """Make the table of some members; the `whole` one has every facet too.
+
+    Rows are kept, since each stands in the list of each value of each facet, and in their sheets.
+    """
     columns = _columns(reader, catalogue)
     shown = {head for head, _ in columns} | {"partner", "party"}
     more = tuple(_column(key) for key in catalogue.keys.values() if key.name not in shown)
-    return sheets.of_grid(lists.grid(reader, (*columns, *more), iris), iris, reader)
+    kept = catalogue.rows.setdefault(reader.language, {})
+    rows = {iri: kept.get(iri) for iri in iris}  # a server asks from several threads
+    if missing := [iri for iri, row in rows.items() if row is None]:
+        made = lists.grid(reader, (*columns, *more), missing)
+        if len(kept) + len(missing) > KEPT:
+            kept.clear()
+        fresh = dict(zip(missing, made.rows, strict=True))
+        kept.update(fresh)
+        rows |= fresh
+    heads = lists.grid(reader, (*columns, *more) if whole else columns, ()).columns
+    return Grid(heads, tuple(row[: len(heads)] for row in rows.values() if row))
 
 
 def _column(key: Key) -> lists.Column:
@@ -199,7 +225,9 @@ def _shown(reader: Reader, value: Value) -> Shown:
     return shown
 
 
-def facets_of(reader: Reader, catalogue: Catalogue, only: str, current: Value) -> tuple[Facet, ...]:
+def facets_of(
+    reader: Reader, catalogue: Catalogue, only: str, current: Value, most: int = MOST
+) -> tuple[Facet, ...]:
     """Give the facets of a list; of the list of what has a value, that one facet alone."""
     found, before = [], 0
     for name in [only] if only else catalogue.keys:
@@ -209,7 +237,7 @@ def facets_of(reader: Reader, catalogue: Catalogue, only: str, current: Value) -
                 _choice(reader, catalogue, name, value, before + nth),
                 current=bool(only) and value == current,
             )
-            for nth, value in enumerate(values[:MOST], 1)
+            for nth, value in enumerate(values[:most], 1)
         ]
         first = FIRST if len(values) > FIRST + 1 else len(values)
         heading = Shown(speech.capital(reader.word(name)), href=f"{catalogue.where}/{name}")
@@ -222,7 +250,7 @@ def facets_of(reader: Reader, catalogue: Catalogue, only: str, current: Value) -
 def _choice(reader: Reader, catalogue: Catalogue, name: str, value: Value, number: int) -> Choice:
     shown = _shown(reader, value)
     anchor = f"{name}/{catalogue.slugs[name][value]}"
-    link = replace(shown, href=catalogue.address(name, value), url=None, title="", datetime=None)
+    link = shown._replace(href=catalogue.address(name, value), url=None, title="", datetime=None)
     return Choice(link, len(catalogue.holders[name][value]), number, anchor=anchor)
 
 

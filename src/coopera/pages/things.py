@@ -1,7 +1,7 @@
 """Things: an IRI in; the rows, links and evidence of its page out."""
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -170,7 +170,7 @@ def page(reader: Reader, iri: str, address: str) -> Page:
     described = lead or reader.word("description_default").format(type=kind, label=text)
     title = Shown(speech.capital(text), lang)
     if at > 1:
-        title = replace(title, text=f"{title.text} ({at})")
+        title = title._replace(text=f"{title.text} ({at})")
         context |= {"groups": (), "incoming": (), "lead": None, "lead_evidence": ()}
     return Page(address, title, described, "thing.html", tuple(kinds), context)
 
@@ -245,7 +245,7 @@ def groups(reader: Reader, iri: str, lead: str = "") -> tuple[Group, ...]:
             group = "other"
         made = row(reader, iri, predicate, group, lead)
         if made.facts or made.others or predicate in expected:
-            found[group].append(replace(made, unknown=not made.facts and not made.others))
+            found[group].append(made._replace(unknown=not made.facts and not made.others))
     return tuple(
         Group(words.GROUPS[name][reader.language == "fr"], name, tuple(rows))
         for name, rows in found.items()
@@ -270,18 +270,18 @@ def row(reader: Reader, iri: str, predicate: str, group: str, lead: str) -> Row:
         values = [v for v in values if isinstance(v, Literal) and v.language == reader.language]
     if lead and predicate in LEADS:
         values = [v for v in values if reader.term(v).text != lead]
-    facts = [fact(reader, iri, predicate, value) for value in sorted(values, key=reader.order)]
+    if len(values) > 1:
+        values.sort(key=reader.order)
+    facts = [fact(reader, iri, predicate, value) for value in values]
     if predicate == COOP + "setsOut":
         facts.sort(key=_firmness)
     parts = _by_status(facts) if predicate == COOP + "setsOut" else ()
-    local = (reader.prefixes.curie(predicate) or predicate).replace(":", "-")
-    anchor = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in local)
     label = reader.property(predicate)
     if predicate == DCTERMS + "source" and reader.index.is_a(iri, DOCUMENT):
-        label = replace(label, text=reader.word("web_address"), lang=None)
+        label = label._replace(text=reader.word("web_address"), lang=None)
     return Row(
         label,
-        anchor,
+        re.sub("[^A-Za-z0-9_-]", "-", reader.prefixes.curie(predicate) or predicate),
         tuple(facts),
         reader.others(iri, predicate),
         parts=parts,
@@ -318,8 +318,8 @@ def fact(reader: Reader, subject: str, predicate: str, value: Term) -> Fact:
         return Fact((_literal(reader, predicate, value),), support)
     iri = value.value
     if carried := part(reader, iri, subject):
-        first = tuple(replace(e, lead=_proves(reader, predicate)) for e in support)
-        return replace(carried, evidence=told_apart(first + carried.evidence))
+        first = tuple(e._replace(lead=_proves(reader, predicate)) for e in support)
+        return carried._replace(evidence=told_apart(first + carried.evidence))
     disputed: tuple[Fact, ...] = ()
     badge = None
     if reader.index.is_a(iri, COMMITMENT):
@@ -328,7 +328,7 @@ def fact(reader: Reader, subject: str, predicate: str, value: Term) -> Fact:
         records = reader.index.iris(iri, COOP + "hasStatusRecord") if promised else []
         disputed = tuple(o for r in records for o in reader.others(r, COOP + "statusValue"))
         if badge and disputed:  # they stand below, with their phrases
-            badge = replace(badge, marks=())
+            badge = badge._replace(marks=())
     return Fact((reader.iri(iri),), support, disputed, badge, asides(reader, iri))
 
 
@@ -341,22 +341,22 @@ def _proves(reader: Reader, predicate: str) -> str:
 def told_apart(proof: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Keep the words that tell what evidence proves only where it proves several things."""
     kept = tuple(dict.fromkeys(proof))
-    return kept if len({e.lead for e in kept}) > 1 else tuple(replace(e, lead="") for e in kept)
+    return kept if len({e.lead for e in kept}) > 1 else tuple(e._replace(lead="") for e in kept)
 
 
 def _literal(reader: Reader, predicate: str, value: Term) -> Shown:
     shown = reader.term(value)
     if predicate == DCTERMS + "language":
         name = words.word(words.LANGUAGE_NAMES, shown.text, reader.language)
-        return replace(shown, text=name or shown.text)
-    return replace(shown, code=True) if predicate == SCHEMA + "sha256" else shown
+        return shown._replace(text=name or shown.text)
+    return shown._replace(code=True) if predicate == SCHEMA + "sha256" else shown
 
 
 def _inside(reader: Reader, node: str) -> tuple[Shown, ...]:
     """Show a blank node by what is said of it."""
     facts = reader.index.facts.get(node, {})
     return tuple(
-        replace(reader.term(v), lead=reader.label(p)[0])
+        reader.term(v)._replace(lead=reader.label(p)[0])
         for p, values in facts.items()
         if p != TYPE
         for v in values
@@ -378,16 +378,16 @@ def part(reader: Reader, iri: str, back: str = "") -> Fact | None:
         others += reader.others(iri, predicate)
         for value in sorted(index.values(iri, predicate), key=reader.order):
             lead = _proves(reader, predicate)
-            proof += (replace(e, lead=lead) for e in reader.support(iri, predicate, value))
+            proof += (e._replace(lead=lead) for e in reader.support(iri, predicate, value))
             shown = reader.term(value)
             if isinstance(value, NamedNode) and value.value == back:
                 continue
             if predicate == COOP + "statusValue" and isinstance(value, NamedNode):
                 badge = reader.badge(value.value)
             elif predicate == COOP + "asOf" and badge:
-                badge = replace(badge, when=reader.as_of(value))
+                badge = badge._replace(when=reader.as_of(value))
             elif predicate in BOUNDED:
-                values.append(replace(shown, lead=reader.word(BOUNDED[predicate])))
+                values.append(shown._replace(lead=reader.word(BOUNDED[predicate])))
             else:
                 values.append(shown)
     if not values and not badge:
@@ -403,17 +403,17 @@ def asides(reader: Reader, iri: str) -> tuple[Shown, ...]:
     if index.is_a(iri, AGREEMENT):
         found += [reader.iri(t) for t in index.iris(iri, COOP + "agreementType")]
         if when := signed(reader, iri):
-            found.append(replace(when, lead=reader.word("signed").lower()))
+            found.append(when._replace(lead=reader.word("signed").lower()))
     elif index.is_a(iri, DOCUMENT):
         issued = [reader.term(v) for v in index.values(iri, DCTERMS + "issued")]
         found += [shown for shown in issued if shown.text not in reader.label(iri)[0]]
     elif index.is_a(iri, PARTNERSHIP) and (start := since(reader, iri)):
-        found.append(replace(start, lead=reader.word("from" if start.datetime else "began")))
+        found.append(start._replace(lead=reader.word("from" if start.datetime else "began")))
     elif index.is_a(iri, COOP + "Strategy"):
         ends = [index.first(iri, SCHEMA + n) for n in ("validFrom", "validThrough")]
         period = "–".join(reader.term(e).text for e in ends if e)
         found += [Shown(period)] if period and period not in reader.label(iri)[0] else []
-    return tuple(replace(shown, href=None, url=None, title="") for shown in found)
+    return tuple(shown._replace(href=None, url=None, title="") for shown in found)
 
 
 def signed(reader: Reader, agreement: str) -> Shown | None:
@@ -569,12 +569,12 @@ def _link(reader: Reader, iri: str, back: str, roles: dict[str, tuple[Shown, ...
     if carried := part(reader, iri, back):
         if reader.index.is_a(iri, COOP + "StatusRecord"):
             owners = reader.index.sources_of(iri, COOP + "hasStatusRecord")
-            return replace(carried, values=tuple(reader.iri(o) for o in owners))
+            return carried._replace(values=tuple(reader.iri(o) for o in owners))
         whose = reader.iri(reader.owner(iri))
         told = reader.owner(iri) in (iri, back) or whose in carried.values
-        return carried if told else replace(carried, asides=(whose,))
+        return carried if told else carried._replace(asides=(whose,))
     badge = reader.status(iri)
-    more = tuple(replace(r, href=None, title="") for r in roles.get(iri, ()))
+    more = tuple(r._replace(href=None, title="") for r in roles.get(iri, ()))
     return Fact((reader.iri(iri),), (), (), badge, asides(reader, iri) + more)
 
 
@@ -612,9 +612,9 @@ def _ordered(reader: Reader, readings: Sequence[Reading]) -> list[Reading]:
 
 
 def _supported(reader: Reader, reading: Reading) -> Fact:
-    shown = replace(reader.evidence(reading), sources=())
+    shown = reader.evidence(reading)._replace(sources=())
     values = (reader.property(reading.predicate), reader.term(reading.object))
-    return Fact(values, (replace(shown, standing=None),), standing=shown.standing)
+    return Fact(values, (shown._replace(standing=None),), standing=shown.standing)
 
 
 def _reading(reader: Reader, iri: str) -> Fact | None:
@@ -628,13 +628,13 @@ def _reading(reader: Reader, iri: str) -> Fact | None:
     contrary: dict[tuple[str, Term], list[Evidence]] = {}
     for r in reader.readings(reading.subject, reading.predicate):
         if r.object != reading.object and not (r.accepted and reading.accepted):
-            told = replace(reader.evidence(r), standing=None)
+            told = reader.evidence(r)._replace(standing=None)
             contrary.setdefault((r.standing, r.object), []).append(told)
     beside = [
         Fact((reader.term(value),), ranked(told), standing=reader.badge(standing))
         for (standing, value), told in contrary.items()
     ]
-    proof = replace(reader.evidence(reading), href=None, standing=None)
+    proof = reader.evidence(reading)._replace(href=None, standing=None)
     return Fact(values, (proof,), tuple(beside), standing=standing)
 
 

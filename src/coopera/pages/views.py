@@ -1,11 +1,24 @@
-"""Views: what a template shows, as plain data."""
+"""Views: what a template shows, as plain data.
+
+Those of which a page has many are tuples with names: they are made in a third of the time.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+ROOMS = (1.0, 0.5, 0.25, 0.12)
+"""The shares of what a page shows of a long list or a large picture: the first with which the page
+is no heavier than `HEAVIEST` bytes. Pages of their own hold the rest."""
+HEAVIEST = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+def share(most: int, room: float, least: int = 1) -> int:
+    """Give how much is shown where there is less room."""
+    return max(round(most * room), least)
+
+
+class Shown(NamedTuple):
     """A term as a reader sees it."""
 
     text: str
@@ -28,8 +41,7 @@ class Shown:
     """Where it leads within the site, from its root, where that is no page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
+class Badge(NamedTuple):
     """A status or a standing, as a mark: its words, their sense, and how firm it looks."""
 
     text: str
@@ -41,8 +53,7 @@ class Badge:
     """The readings that the graph does not accept, each with its row on the page of the thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One reading: the phrase, where it stands, how it was read, and what became of it."""
 
     href: str | None
@@ -62,8 +73,7 @@ class Evidence:
     """Quotations first, then by source and by place in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One value with its evidence; the parts of a carrier stand in `values` together."""
 
     values: tuple[Shown, ...]
@@ -77,8 +87,7 @@ class Fact:
     standing: Badge | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What one property says, in its own words."""
 
     label: Shown

@@ -30,6 +30,8 @@ class Spoke:
     """Class of its mark: an institution, another organization, an agreement."""
     loose: bool = False
     """Linked by something else than an agreement: the line is dashed."""
+    named: int = 12
+    """Names that a mark which stands for all of them tells, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,15 @@ def _line(
     for at, mark in enumerate(marks, 1):
         share = out + (0.94 - out) * at / (len(marks) + 1)
         x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
-        told_all = "; ".join(one.text for one in spoke.marks) if marks != spoke.marks else mark.text
-        goal = mark if marks == spoke.marks else Name(told_all, href=spoke.name.href)
+        goal = mark if marks == spoke.marks else Name(_all(spoke), href=spoke.name.href)
         parts.append(svg.link(goal, told.above, agreement(x, y)))
     return "".join(parts)
+
+
+def _all(spoke: Spoke) -> str:
+    """Name what one mark stands for, as far as it is not too much."""
+    named = "; ".join(one.text for one in spoke.marks[: spoke.named])
+    return f"{named}; …" if len(spoke.marks) > spoke.named else named
 
 
 def agreement(x: float, y: float) -> str:

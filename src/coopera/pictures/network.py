@@ -16,6 +16,8 @@ from coopera.pictures.svg import Drawing, Name, Told, element, number
 
 MOST_MARKS = 9
 """Agreements of the same parties that have a mark each; above, one box tells their number."""
+FRAME, MARK, BOX, LINE = 320, 160, 300, 100
+"""Bytes, about, of the markup of a node, an agreement, a box and a line, without their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +37,40 @@ class Bundle:
 
 
 def draw(
-    nodes: Sequence[Node], bundles: Sequence[Bundle], ties: Sequence[tuple[int, int]], told: Told
-) -> str:
-    """Draw a network; `ties` are pairs of nodes that belong together without an agreement."""
+    nodes: Sequence[Node], bundles: Sequence[Bundle], ties: Sequence[tuple[int, int]], told: Told,
+    marks: int = MOST_MARKS,
+) -> str:  # fmt: skip
+    """Draw a network; `ties` are pairs of nodes that belong together without an agreement.
+
+    `marks` is the most that one bundle has; above, a box tells their number.
+    """
     count = len(nodes)
     edges = [(party, count + at) for at, b in enumerate(bundles) for party in b.parties]
     found = layout.places(count + len(bundles), (*edges, *ties))
 
     def drawing(room: float) -> Drawing:
-        return _drawing(nodes, bundles, ties, told, room, found)
+        return _drawing(nodes, bundles, ties, told, room, found, marks)
 
     return svg.frame(told, drawing, "network whole")
 
 
+def weight(nodes: Sequence[Node], bundles: Sequence[Bundle], marks: int = MOST_MARKS) -> int:
+    """Reckon the bytes of the markup of a network; ties weigh little."""
+    names = [node.name for node in nodes]
+    total = FRAME * len(nodes) + LINE * sum(len(bundle.parties) for bundle in bundles)
+    for bundle in bundles:
+        if len(bundle.agreements) > marks:
+            total += BOX
+        else:
+            names += bundle.agreements
+            total += MARK * len(bundle.agreements)
+    total += sum(2 * len(name.text.encode()) + len(name.href or "") for name in names)
+    return 2 * total  # the picture is drawn for two widths
+
+
 def _drawing(
     nodes: Sequence[Node], bundles: Sequence[Bundle], ties: Sequence[tuple[int, int]],
-    told: Told, room: float, found: Sequence[tuple[float, float]],
+    told: Told, room: float, found: Sequence[tuple[float, float]], marks: int,
 ) -> Drawing:  # fmt: skip
     beside = room > svg.NARROW
     busy = [sum(len(b.agreements) for b in bundles if at in b.parties) for at in range(len(nodes))]
@@ -60,7 +80,7 @@ def _drawing(
         Box(0.0, 0.0, max(*map(width, lines), 2 * r) + 10, 2 * r + LEADING * len(lines) + 16)
         for lines, r in zip(written, radii, strict=True)
     ]
-    sides = [_side(len(b.agreements)) for b in bundles]
+    sides = [_side(len(b.agreements), marks) for b in bundles]
     boxes += [Box(0.0, 0.0, 14.0 * across + 10, 14.0 * down + 10) for across, down in sides]
     area = sum(box.width * box.height for box in boxes)
     tall = max(area * (2.4 if beside or len(nodes) <= 40 else 1.6) / room, 140.0)
@@ -81,7 +101,7 @@ def _drawing(
     for at, bundle in enumerate(bundles, len(nodes)):
         lines += [_edge(centre(party), centre(at), party, at, "edge") for party in bundle.parties]
     drawn = [
-        _bundle(bundle, side, told, centre(at), at)
+        _bundle(bundle, side, told, centre(at), at, marks)
         for at, (bundle, side) in enumerate(zip(bundles, sides, strict=True), len(nodes))
     ]
     drawn += [
@@ -90,8 +110,8 @@ def _drawing(
     return Drawing(height, "".join((*lines, *drawn)))
 
 
-def _side(count: int) -> tuple[int, int]:
-    if count > MOST_MARKS:
+def _side(count: int, marks: int) -> tuple[int, int]:
+    if count > marks:
         return 2, 1
     across = min(count, 3)
     return across, ceil(count / across)
@@ -110,11 +130,12 @@ def _at(place: tuple[float, float]) -> str:
 
 
 def _bundle(
-    bundle: Bundle, side: tuple[int, int], told: Told, place: tuple[float, float], at: int
-) -> str:
+    bundle: Bundle, side: tuple[int, int], told: Told, place: tuple[float, float], at: int,
+    marks: int,
+) -> str:  # fmt: skip
     across, down = side
     inside: list[str] = []
-    if len(bundle.agreements) > MOST_MARKS:
+    if len(bundle.agreements) > marks:
         box: dict[str, object] = {"class": "agreement", "x": -15, "y": -10, "rx": 3}
         inside.append(element("rect", {**box, "width": 30, "height": 20}))
         inside.append(svg.text(str(len(bundle.agreements)), 0.0, 5.0, "within-mark", "middle"))

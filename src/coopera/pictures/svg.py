@@ -46,16 +46,17 @@ def clean(text: str) -> str:
 
 def number(value: float) -> str:
     """Write a length with at most one decimal: `12.0` gives "12"."""
-    return f"{value:.1f}".removesuffix(".0").replace("-0", "0" if abs(value) < 0.05 else "-0")
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
 
 
 def element(name: str, attributes: dict[str, object] | None = None, *inside: str) -> str:
     """Write an element. Attributes that are None are left out; `inside` is markup already."""
-    given = "".join(
+    given = "".join([
         f' {key}="{number(value) if isinstance(value, float) else clean(str(value))}"'
         for key, value in (attributes or {}).items()
         if value is not None
-    )
+    ])  # fmt: skip
     return f"<{name}{given}>{''.join(inside)}</{name}>" if inside else f"<{name}{given}/>"
 
 

@@ -8,6 +8,7 @@ terms ends in an arrow. Nothing here depends on today.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, floor
 
 from coopera.pictures import svg
@@ -103,15 +104,19 @@ def _drawing(bars: Sequence[Bar], told: Told, words: Mapping[str, str], room: fl
         places.append(middle)
         label = svg.lines(written, 0.0, y + 13, LEADING, "name")
         note = svg.lines(dated, 0.0, y + LEADING * len(written) + 12, 16.0, "note")
-        shape = _shape(bar, axis, middle)
+        ends = (bar.start, bar.end, bar.lasting, bar.open_ended)
+        shape = _shape(ends, bar.style, axis, middle)
         row = svg.link(bar.name, told.above, label, note, shape, kind="bar-row", told=bar.told)
         rows.append(row)
         y += (text_height if beside else text_height + BAR + 10) + 14
     body = [_grid(axis, top, y - 4), *_chains(bars, axis, places), *rows]
-    legend, height = _legend("".join(rows), words, y + 12, room)
+    drawn = "".join(rows)
+    met = tuple((key, words[key]) for key, (sign, _) in SAMPLES.items() if re.search(sign, drawn))
+    legend, height = _legend(met, y + 12, room)
     return Drawing(height, "".join((*body, legend)))
 
 
+@lru_cache(maxsize=4096)
 def _grid(axis: Scale, top: float, bottom: float) -> str:
     ticks = axis.ticks()
     path = "".join(f"M{number(axis.at(t))} {number(top)}V{number(bottom)}" for t in ticks)
@@ -119,19 +124,24 @@ def _grid(axis: Scale, top: float, bottom: float) -> str:
     return element("path", {"class": "grid", "d": path}) + years
 
 
-def _shape(bar: Bar, axis: Scale, y: float) -> str:
+Ends = tuple[Span | None, Span | None, Span | None, bool]
+"""Start, end and last known moment of a bar, and whether it is open-ended."""
+
+
+@lru_cache(maxsize=4096)
+def _shape(ends: Ends, style: str, axis: Scale, y: float) -> str:
     """Draw a bar, from left to right: its start, what is sure, its end."""
-    start, end = bar.start, bar.end
+    start, end, _, _ = ends
     if start is None and end is None:
         words = svg.text("?", (axis.left + axis.right) / 2, y + 5, "unknown", "middle")
         path = f"M{number(axis.left)} {number(y)}H{number(axis.right)}"
         return element("path", {"class": "nothing", "d": path}) + words
     parts: list[str] = []
     sure = _begin(parts, start, end, axis, y)
-    until = _finish(parts, bar, sure, axis, y)
+    until = _finish(parts, ends, sure, axis, y)
     if until > sure:
         parts.insert(0, _rect(sure, until, y))
-    return element("g", {"class": f"bar {bar.style}".strip()}, *parts)
+    return element("g", {"class": f"bar {style}".strip()}, *parts)
 
 
 def _begin(parts: list[str], start: Span | None, end: Span | None, axis: Scale, y: float) -> float:
@@ -159,16 +169,16 @@ def _begin(parts: list[str], start: Span | None, end: Span | None, axis: Scale, 
     return last
 
 
-def _finish(parts: list[str], bar: Bar, sure: float, axis: Scale, y: float) -> float:
+def _finish(parts: list[str], ends: Ends, sure: float, axis: Scale, y: float) -> float:
     """Draw the end of a bar; give until where it is sure to last."""
-    end = bar.end
-    if bar.open_ended:
+    _, end, lasting, open_ended = ends
+    if open_ended:
         tip = axis.right + EDGE - 10
         parts.append(_arrow(tip, y))
         return tip
     if end is None or (end.first is None and end.last is None):
-        lasting = bar.lasting.first if bar.lasting else None
-        until = max(sure, axis.at(lasting)) if lasting is not None else sure
+        known = lasting.first if lasting else None
+        until = max(sure, axis.at(known)) if known is not None else sure
         parts += [_fade(until, until + FADE, y, rising=False), _mark("?", until + FADE + 8, y)]
         return until
     if end.first is None:
@@ -286,18 +296,17 @@ SAMPLES: dict[str, tuple[str, Sample]] = {
 """What the legend explains: words, a pattern of the markup that tells of it, and a sample."""
 
 
-def _legend(drawn: str, words: Mapping[str, str], y: float, room: float) -> tuple[str, float]:
+@lru_cache(maxsize=4096)
+def _legend(met: tuple[tuple[str, str], ...], y: float, room: float) -> tuple[str, float]:
     """Explain the marks that occur; give the picture's height too."""
     made: list[str] = []
     x = 0.0
-    for key, (sign, sample) in SAMPLES.items():
-        if not re.search(sign, drawn):
-            continue
-        said = wrap(words[key], room - 40, SMALL, most=3)
+    for key, words in met:
+        said = wrap(words, room - 40, SMALL, most=3)
         wide = 32 + max(width(line, SMALL) for line in said) + 24
         if x and x + wide - 24 > room:
             x, y = 0.0, y + 22
-        made.append(element("g", {"class": "bar"}, sample(x, y)))
+        made.append(element("g", {"class": "bar"}, SAMPLES[key][1](x, y)))
         made.append(svg.lines(said, x + 32, y + 5, 16.0, "note"))
         x += wide
         if len(said) > 1:

@@ -42,6 +42,8 @@ LEAST, PIECES = 16, 4_000
 """Files in one piece of the work of writing all; pieces, at most."""
 
 Make = Callable[[], bytes]
+Pieces = list[tuple[str, ...]]
+"""Files that are made one after the other, by what makes them."""
 
 
 class Publication:
@@ -72,7 +74,7 @@ class Publication:
         self.pages.measure = self._measured
         for reader in self.pages.readers.values():
             reader.files = {f"{DUMPS}{name}" for name in self.dumps.table}
-        self._page = lru_cache(KEPT)(self.pages.text)
+        self._page: Callable[[str, str], str] = lru_cache(KEPT)(self.pages.text)
 
     @cached_property
     def files(self) -> frozenset[str]:
@@ -88,27 +90,36 @@ class Publication:
         yield from self.documents.names()
         yield from assets.static()
 
-    def batches(self) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+    def gather(self) -> None:
+        """Gather what many files tell of, before processes that would each do so."""
+        self.batches  # noqa: B018 - they are kept
+        self._page = self.pages.text  # each is made once
+        for language in LANGUAGES:
+            self.pages.prepare(language)
+
+    @cached_property
+    def batches(self) -> tuple[list[Pieces], tuple[str, ...]]:
         """Cut the files into pieces of work; give those apart that tell of sizes and sums of dumps.
 
-        Those pieces that may take long come first, and what shares its making stands in one.
+        What shares its making stands in one piece. The dumps and the answers to saved queries come
+        first, each of which may take long or much memory, then the many small files.
         """
         measuring = {f"{name}{ending}" for name in ("catalog", "void") for ending in WRITERS}
         measuring |= {f"{language}/{dataset.WHERE}.html" for language in LANGUAGES}
         measuring |= {f"{DUMPS}{name}" for name in (dumps.NOTES, dumps.SUMS, crate.NAME)}
         measuring.add(void.NAME)
         first = [tuple(f"{DUMPS}{name}" for name in some) for some in self.dumps.batches]
+        first += [
+            tuple(f"{language}/{at}{end}" for language in LANGUAGES for end in (".html", ".csv"))
+            for at in self.pages.answers
+        ]
         apart = measuring.union(*first)
         rest = [name for name in self.names() if name not in apart]
         size = max(LEAST, -(-len(rest) // PIECES))
         pieces = [tuple(rest[at : at + size]) for at in range(0, len(rest), size)]
-        self._prepare()
-        return first + pieces, tuple(name for name in self.names() if name in measuring)
-
-    def _prepare(self) -> None:
-        """Gather what many files tell of, before processes that would each do so."""
-        for language in LANGUAGES:
-            self.pages.prepare(language)
+        late = (name for name in self.names() if name in measuring)
+        # The document at its well-known place is the one that was made last.
+        return [first, pieces], tuple(sorted(late, key=lambda name: name == void.NAME))
 
     @property
     def pages_written(self) -> int:

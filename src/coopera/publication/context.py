@@ -34,6 +34,7 @@ _LINKS = frozenset(
     | {SCHEMA + name for name in ("domainIncludes", "rangeIncludes")}
 )
 """Properties that lead to things, though the ontology declares them for annotation only."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
 """Integers that every reader of JSON keeps as they are."""
 
@@ -255,4 +256,4 @@ def _single(values: list[object]) -> object:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _ENCODER.encode(value)

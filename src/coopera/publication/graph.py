@@ -33,8 +33,10 @@ class Graph:
 def named(triples: Iterable[Triple]) -> Quads:
     """Sort triples, and name blank nodes by what they say, so that two builds agree (RDFC-1.0)."""
     kept = set(triples)
-    if any(isinstance(t.subject, BlankNode) or isinstance(t.object, BlankNode) for t in kept):
-        dataset = Dataset(Quad(t.subject, t.predicate, t.object) for t in kept)
+    # The names depend on nothing but the triples in which blank nodes stand.
+    blank = {t for t in kept if isinstance(t.subject, BlankNode) or isinstance(t.object, BlankNode)}
+    if blank:
+        dataset = Dataset(Quad(t.subject, t.predicate, t.object) for t in blank)
         dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-        kept = {quad.triple for quad in dataset}
+        kept = (kept - blank) | {quad.triple for quad in dataset}
     return sorted(kept, key=str)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import count, groupby
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -18,15 +19,24 @@ _RESERVED = frozenset(
     for name in ("Description", "RDF", "ID", "about", "aboutEach", "aboutEachPrefix", "bagID")
 ) | frozenset(RDF + name for name in ("datatype", "li", "nodeID", "parseType", "resource"))
 _PREFIX = re.compile(r"(?!xml)[A-Za-z_][A-Za-z0-9_.-]*", re.IGNORECASE)
+_MARKED = re.compile(r'[&<>"\r]')
 _MARKS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
 
 
 def can_hold(triple: Triple) -> bool:
     """Say whether RDF/XML can state a triple: XML has no controls, a property needs a name."""
-    predicate, value = triple.predicate.value, triple.object
-    if predicate in _RESERVED or not _SPLIT.fullmatch(predicate):
+    value = triple.object
+    if not _is_name(triple.predicate.value):
         return False
-    return not (isinstance(value, Literal) and _REFUSED.search(value.value))
+    if not isinstance(value, Literal):
+        return True
+    text = value.value
+    return text.isprintable() or not _REFUSED.search(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_name(predicate: str) -> bool:
+    return predicate not in _RESERVED and bool(_SPLIT.fullmatch(predicate))
 
 
 def rdf_xml(triples: Iterable[Triple], prefixes: Prefixes) -> str:
@@ -53,12 +63,7 @@ class _Names:
     """The names of properties in one document, and the prefixes that they need."""
 
     def __init__(self, prefixes: Prefixes) -> None:
-        self._prefix_of = {
-            namespace: prefix
-            for prefix, namespace in prefixes.namespaces.items()
-            if _PREFIX.fullmatch(prefix) and prefix != "rdf"
-        }
-        self._prefix_of[RDF] = "rdf"
+        self._prefix_of = _fit(tuple(prefixes.namespaces.items())).copy()
         self._taken = {*prefixes.namespaces, "rdf"}
         self.used = {"rdf": RDF}
 
@@ -74,6 +79,13 @@ class _Names:
             self._prefix_of[namespace] = prefix
         self.used[prefix] = namespace
         return f"{prefix}:{local}"
+
+
+@lru_cache(maxsize=8)
+def _fit(namespaces: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Give the prefixes that XML allows, by their namespace."""
+    fit = {n: prefix for prefix, n in namespaces if _PREFIX.fullmatch(prefix) and prefix != "rdf"}
+    return fit | {RDF: "rdf"}
 
 
 def _property(name: str, value: object) -> str:
@@ -95,4 +107,4 @@ def _node(term: object, attribute: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r'[&<>"\r]', lambda match: _MARKS[match[0]], text)
+    return _MARKED.sub(lambda match: _MARKS[match[0]], text)

@@ -138,6 +138,7 @@ def workbook(shelf: Shelf, language: str, notes: list[str], modified: str) -> by
     The same graph gives the same bytes: times are fixed, `modified` is that of the data.
     """
     from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook(write_only=True)
     first = book.create_sheet(_READ_ME[language])
@@ -157,7 +158,7 @@ def workbook(shelf: Shelf, language: str, notes: list[str], modified: str) -> by
             first.append([_cell(first, text) for text in (name, "…", f"csv/{records.name}.csv")])
         _fill(sheet, shelf, records, language)
     held = io.BytesIO()
-    book.save(held)
+    ExcelWriter(book, zipfile.ZipFile(held, "w")).save()  # it is packed below
     return _timeless(held.getvalue(), modified)
 
 

@@ -82,22 +82,22 @@ _HASH = {
 def _partitions(dumps: Dumps, at: str) -> Quads:
     """Count the entities of each class, and the triples of each property."""
     whole, prefixes = dumps.whole, dumps.graph.prefixes
-    members: dict[str, set[str]] = defaultdict(set)
+    members: Counter[str] = Counter()
     triples: Counter[str] = Counter()
-    subjects: dict[str, set[object]] = defaultdict(set)
+    subjects: Counter[str] = Counter()
     objects: dict[str, set[object]] = defaultdict(set)
-    for triple in dumps.graph.triples:
-        predicate = triple.predicate.value
-        triples[predicate] += 1
-        subjects[predicate].add(triple.subject)
-        objects[predicate].add(triple.object)
-        if predicate == TYPE and isinstance(triple.object, NamedNode):
-            members[triple.object.value].add(key(triple.subject))
+    for subject, facts in dumps.graph.index.facts.items():
+        for predicate, values in facts.items():
+            triples[predicate] += len(values)
+            subjects[predicate] += 1
+            objects[predicate].update(values)
+        for kind in dumps.graph.index.iris(subject, TYPE):
+            members[kind] += 1
     made: Quads = []
     for name in sorted(members):
         part = f"{at}#class-{_fragment(prefixes.curie(name) or name)}"
         made += said(whole.iri, {VOID + "classPartition": part})
-        made += said(part, {VOID + "class": name, VOID + "entities": _count(len(members[name]))})
+        made += said(part, {VOID + "class": name, VOID + "entities": _count(members[name])})
     for name in sorted(triples):
         part = f"{at}#property-{_fragment(prefixes.curie(name) or name)}"
         made += said(whole.iri, {VOID + "propertyPartition": part})
@@ -106,7 +106,7 @@ def _partitions(dumps: Dumps, at: str) -> Quads:
             {
                 VOID + "property": name,
                 VOID + "triples": _count(triples[name]),
-                VOID + "distinctSubjects": _count(len(subjects[name])),
+                VOID + "distinctSubjects": _count(subjects[name]),
                 VOID + "distinctObjects": _count(len(objects[name])),
             },
         )
@@ -118,13 +118,12 @@ def _links(dumps: Dumps, at: str) -> Quads:
     whole, graph = dumps.whole, dumps.graph
     made: Quads = []
     for name, (space, title, home) in TARGETS.items():
-        links = Counter(
-            t.predicate.value
-            for t in graph.triples
-            if isinstance(t.object, NamedNode)
-            and t.object.value.startswith(space)
-            and key(t.subject).startswith(graph.project.base)
-        )
+        links: Counter[str] = Counter()
+        for iri, linking in graph.index.links.items():
+            if iri.startswith(space):
+                for predicate, subjects in linking.items():
+                    links[predicate] += sum(s.startswith(graph.project.base) for s in subjects)
+        links = +links  # those that come from elsewhere are none of ours
         for predicate, number in sorted(links.items()):
             local = _fragment(graph.prefixes.curie(predicate) or predicate)
             part = f"{at}#links-{name}-{local}"

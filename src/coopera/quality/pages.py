@@ -7,7 +7,7 @@ from functools import cached_property
 from coopera.checks import Outcome
 from coopera.pages import Made, speech
 from coopera.pages.reader import Reader
-from coopera.pages.views import Page, Shown
+from coopera.pages.views import Page, Shown, share
 from coopera.project import Project
 from coopera.quality import history
 from coopera.quality.measures import ClassGaps, Gap, Name, PropertyLanguages, Quality, measure
@@ -17,6 +17,8 @@ Check = Callable[[], Outcome]
 WHERE = "quality"
 FIRST = 3
 """Things that are named where a property is lacking: the report of the command names more."""
+SPOTS = 50
+"""Places of one kind of finding that the page tells, at most."""
 RULES = "rules"
 """Where the rules have their pages, if they have."""
 
@@ -33,18 +35,23 @@ class _Quality:
         entries = history.read(path) if path.exists() else ()
         return replace(measure(self.project, self._check()), history=entries)
 
-    def page(self, reader: Reader, address: str) -> Page:
-        """Make the page."""
+    def page(self, reader: Reader, address: str, room: float = 1.0) -> Page:
+        """Make the page; `room` as in `views.ROOMS`."""
         view = View(self.measured, reader.language)
         quality = self.measured
         context: dict[str, object] = {
             "v": view,
             "quality": quality,
             "classes": tuple((_named(reader, name), n) for name, n in quality.classes),
-            "gaps": tuple(_gaps(reader, view, some) for some in quality.gaps if _lacking(some)),
+            "gaps": tuple(
+                _gaps(reader, view, some, share(FIRST, room))
+                for some in quality.gaps
+                if _lacking(some)
+            ),
             "full": tuple(_named(reader, s.kind) for s in quality.gaps if not _lacking(s)),
             "texts": tuple(_texts(reader, view, some) for some in quality.languages),
             "rules": RULES,
+            "most": share(SPOTS, room),
             "columns": history.COLUMNS[1:],
         }
         lead = " ".join(filter(None, [view.verdict, view.besides]))
@@ -64,7 +71,7 @@ def _named(reader: Reader, name: Name) -> Shown:
     return Shown(text, href=at, title="" if at else name.text)
 
 
-def _gaps(reader: Reader, view: View, some: ClassGaps) -> dict[str, object]:
+def _gaps(reader: Reader, view: View, some: ClassGaps, most: int) -> dict[str, object]:
     """Tell the gaps of a class: for each property who lacks it."""
     return {
         "kind": _named(reader, some.kind),
@@ -76,8 +83,8 @@ def _gaps(reader: Reader, view: View, some: ClassGaps) -> dict[str, object]:
                 "have": gap.things - gap.lacking,
                 "all": gap.things,
                 "share": view.percent(gap.things - gap.lacking, gap.things),
-                "first": tuple(_named(reader, name) for name in view.ordered(gap.first)[:FIRST]),
-                "others": gap.lacking - len(gap.first[:FIRST]),
+                "first": tuple(_named(reader, name) for name in view.ordered(gap.first)[:most]),
+                "others": gap.lacking - len(gap.first[:most]),
             }
             for gap in _lacking(some)
         ),
@@ -99,4 +106,5 @@ def _texts(reader: Reader, view: View, some: PropertyLanguages) -> dict[str, obj
 
 def made(project: Project, check: Check) -> Made:
     """Give the page of the quality of a graph, which is checked when that is asked for."""
-    return Made({WHERE: _Quality(project, check).page})
+    maker = _Quality(project, check).page
+    return Made({WHERE: maker}, lighter={WHERE: maker})

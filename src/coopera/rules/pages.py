@@ -237,4 +237,4 @@ def made(project: Project) -> Made:
     pages = {WHERE: rules.index}
     pages |= dict.fromkeys(rules.by_file, rules.file)
     pages |= dict.fromkeys(rules.by_code, rules.rule)
-    return Made(pages, rules.entries, rules.about)
+    return Made(pages, rules.entries, about=rules.about)

@@ -15,6 +15,8 @@ from coopera.publication import Publication
 from coopera.publication.dumps import Digest
 from coopera.site.strict import RefusedError, broken, untranslated
 
+_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+
 __all__ = ["RefusedError", "untranslated", "write"]
 
 
@@ -27,12 +29,14 @@ def write(
     inputs: str = "",
     *,
     strict: bool = False,
+    published: Publication | None = None,
 ) -> dict[str, int]:
     """Write the whole site aside, then put it in the place of the former one.
 
     With the outcome of the checks it tells of the quality of the graph; `redirects` are the kinds
     of rules for web servers to be written too. `inputs` is the sum of all that it is made of, as
-    `builds.inputs` gives it. A file that is as in the former site keeps its time.
+    `builds.inputs` gives it. A file that is as in the former site keeps its time. `published` is
+    what was made of all this already.
 
     Gives the number of pages, files and bytes. Raises CooperaError, and leaves the folder as it
     was, where it holds something that coopera did not write or cannot be replaced; RefusedError,
@@ -50,8 +54,10 @@ def write(
     aside = output.with_name(f".{output.name}.new-{os.getpid()}")
     try:
         aside.mkdir(parents=True)
-        check = (lambda: outcome) if outcome else None
-        counts = _fill(Publication(project, triples, check, redirects), aside, output)
+        if published is None:
+            check = (lambda: outcome) if outcome else None
+            published = Publication(project, triples, check, redirects)
+        counts = _fill(published, aside, output)
         if strict and (lost := broken(aside, project.path)):
             raise RefusedError(lost)
         looked = outcome.summary.counts if outcome else {}
@@ -89,38 +95,46 @@ def _refuse_foreign(output: Path) -> None:
 
 def _fill(published: Publication, folder: Path, former: Path) -> dict[str, int]:
     """Write every file of the site but the marker, which is counted, into a new folder."""
-    batches, late = published.batches()
+    published.gather()
+    batches, late = published.batches
     made: set[str] = set()
-
-    def write_batch(at: int) -> tuple[int, dict[str, Digest]]:
-        return write_some(batches[at])
+    before = former if former.is_dir() else None
 
     def write_some(names: Iterable[str]) -> tuple[int, dict[str, Digest]]:
-        size = sum(_put(published.content(name), folder, former, name, made) for name in names)
+        size = sum(_put(published.content(name), folder, before, name, made) for name in names)
         for name in names:
             published.forget(name)
         return size, published.dumps.measured(names)
 
-    size = 0
-    for written, measured in workers.done(len(batches), write_batch):
-        size += written
-        published.dumps.learn(measured)
+    size, files = 0, 1 + len(late)
+    for pieces in batches:  # what the workers of one have used up is free for those of the next
+        for written, measured in workers.done(len(pieces), lambda at: write_some(pieces[at])):  # noqa: B023 - they are done
+            size += written
+            published.dumps.learn(measured)
+        files += sum(map(len, pieces))
     size += write_some(late)[0]
-    files = 1 + len(late) + sum(map(len, batches))
     return {"pages": published.pages_written, "files": files, "bytes": size}
 
 
-def _put(content: bytes, folder: Path, former: Path, name: str, made: set[str]) -> int:
+def _put(content: bytes, folder: Path, former: Path | None, name: str, made: set[str]) -> int:
     """Write one file, with the time of the former one if that holds the same; give its size.
 
-    `made` are the folders that are there. Paths of `pathlib` would take longer than the writing.
+    `made` are the folders that are there. Files and paths of Python's own would take longer than
+    the writing.
     """
     path = f"{folder}/{name}"
     if (parent := path.rpartition("/")[0]) not in made:
         os.makedirs(parent, exist_ok=True)  # noqa: PTH103
         made.add(parent)
-    with open(path, "wb", 0) as file:  # noqa: PTH123
-        file.write(content)
+    handle = os.open(path, _ANEW, 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+    finally:
+        os.close(handle)
+    if former is None:
+        return len(content)
     try:
         with open(f"{former}/{name}", "rb", 0) as file:  # noqa: PTH123
             told = os.fstat(file.fileno())
