@@ -16,15 +16,16 @@ SAID = {
     "nothing in the graph is {}.": "le graphe ne contient pas {}.",
     "{} is none of {}.": "{} n’est pas de ceux que l’on peut choisir ({}).",
     "'{}' is no integer for -p {}=….":
-        "« {} » n’est pas un nombre entier, comme le paramètre {} en attend un.",
+        "« {} » n’est pas un nombre entier ; le paramètre {} en attend un.",
     "'{}' is no date for -p {}=….":
-        "« {} » n’est pas une date, comme le paramètre {} en attend une.",
+        "« {} » n’est pas une date ; le paramètre {} en attend une.",
     "'{}' is no language for -p {}=….":
-        "« {} » n’est pas une langue, comme le paramètre {} en attend une.",
+        "« {} » n’est pas une langue ; le paramètre {} en attend une.",
     "'{}' is not a Turtle term ({}).": "« {} » n’est pas un terme de Turtle ({}).",
-    "'{}' is not one IRI, CURIE or literal.": "« {} » n’est pas un IRI, un CURIE ou un littéral.",
+    "'{}' is not one IRI, CURIE or literal.":
+        "« {} » n’est ni une IRI, ni une CURIE, ni un littéral.",
     "-p {}=… has {n} values of {n} characters; at most {n} of {n} may be.":
-        "{} a {n} valeurs de {n} caractères ; {n} de {n} sont permises.",
+        "{} a {n} valeurs de {n} caractères ; au plus {n} de {n} sont permises.",
     "{} is given {n} times.": "{} est donné {n} fois.",
     "the query '{}' has no parameter '{}'.": "la question « {} » n’a pas de paramètre « {} ».",
     "did you mean {}?": "vouliez-vous dire {} ?",
@@ -33,8 +34,9 @@ SAID = {
         "choisissez parmi les {n} qui s’y trouvent, comme {}.",
     "write one of {}.": "écrivez l’un de ceux-ci : {}.",
     "write it like {}.": "écrivez par exemple {}.",
-    "write <IRI>, a CURIE or a label.": "écrivez un <IRI>, un CURIE ou un nom.",
-    "write {}=all, or ask in several parts.": "écrivez {}=all, ou demandez en plusieurs fois.",
+    "write <IRI>, a CURIE or a label.": "écrivez une <IRI>, une CURIE ou un nom.",
+    "write {}=all, or ask in several parts.":
+        "écrivez {}=all, ou posez la question en plusieurs fois.",
     "give it {n} times at most.": "donnez-le {n} fois au plus.",
     "its parameters: {}.": "ses paramètres : {}.",
     # The text of a query.
@@ -43,25 +45,25 @@ SAID = {
     "line {n}, column {n}: prefix '{}' is not declared.":
         "ligne {n}, colonne {n} : le préfixe « {} » n’est pas déclaré.",
     "line {n}, column {n}: IRI parsing failed, before '{}'.":
-        "ligne {n}, colonne {n} : un IRI est mal formé, avant « {} ».",
+        "ligne {n}, colonne {n} : une IRI est mal formée, avant « {} ».",
     "line {n}, column {n}: The SELECT contains a variable that is unbound, before '{}'.":
-        "ligne {n}, colonne {n} : SELECT a une variable sans valeur, avant « {} ».",
+        "ligne {n}, colonne {n} : le SELECT contient une variable non liée, avant « {} ».",
     "the query is not SPARQL 1.1: {}.": "la requête n’est pas du SPARQL 1.1 : {}.",
     "the query cannot be evaluated: {}.": "la requête ne peut pas être évaluée : {}.",
     "the query is not UTF-8.": "la requête n’est pas en UTF-8.",
     "{} is an update; the data can only be read here.":
         "{} est une mise à jour ; ici, les données ne peuvent qu’être lues.",
     "SERVICE is not answered here: nothing is fetched from other servers.":
-        "SERVICE n’a pas de réponse ici : rien n’est demandé à d’autres serveurs.",
+        "SERVICE n’est pas traité ici : rien n’est demandé à d’autres serveurs.",
     "there is no graph <{}> here, and none is fetched.":
         "il n’y a pas de graphe <{}> ici, et aucun n’est recherché ailleurs.",
     "one of {} would fit there.": "l’un de ceux-ci y conviendrait : {}.",
     "add a line PREFIX {} <…>.": "ajoutez une ligne PREFIX {} <…>.",
     "encode its text as UTF-8.": "encodez son texte en UTF-8.",
     "ask with SELECT, ASK, CONSTRUCT or DESCRIBE.":
-        "demandez avec SELECT, ASK, CONSTRUCT ou DESCRIBE.",
+        "interrogez avec SELECT, ASK, CONSTRUCT ou DESCRIBE.",
     "ask each server by itself, and join the answers where you ask.":
-        "demandez à chaque serveur, et joignez les réponses chez vous.",
+        "interrogez chaque serveur séparément, et joignez les réponses de votre côté.",
     "leave FROM, or default-graph-uri and named-graph-uri, out.":
         "enlevez FROM, ou default-graph-uri et named-graph-uri.",
     # Limits.
@@ -81,11 +83,11 @@ SAID = {
     "the service is busy: {n} queries are waiting already.":
         "le service est occupé : {n} requêtes attendent déjà.",
     "you have used {n} seconds of query time within a minute.":
-        "vous avez pris {n} secondes de calcul en une minute.",
+        "vous avez consommé {n} secondes de calcul en une minute.",
     "split it, or ask for less at once.": "coupez-la, ou demandez moins à la fois.",
     "write VALUES for a long UNION, IN for a long chain of ||; or split it.":
         "écrivez VALUES pour un long UNION, IN pour une longue suite de || ; ou coupez-la.",
-    "write it flatter.": "écrivez-la plus à plat.",
+    "write it flatter.": "écrivez-la avec moins d’emboîtements.",
     "ask for less: add LIMIT, or patterns that join what is now multiplied.":
         "demandez moins : ajoutez LIMIT, ou des motifs qui joignent ce qui est multiplié.",
     "ask for less: ORDER BY, DISTINCT and GROUP BY hold all that they see.":
@@ -93,9 +95,9 @@ SAID = {
     "add LIMIT, and OFFSET with ORDER BY for what follows.":
         "ajoutez LIMIT, puis OFFSET avec ORDER BY pour la suite.",
     "where values of many kinds are sorted, write ORDER BY STR(?x).":
-        "où l’on trie des valeurs de plusieurs types, écrivez ORDER BY STR(?x).",
-    "ask again.": "demandez encore une fois.",
-    "ask again later.": "demandez plus tard.",
+        "là où l’on trie des valeurs de plusieurs types, écrivez ORDER BY STR(?x).",
+    "ask again.": "réessayez.",
+    "ask again later.": "réessayez plus tard.",
     "wait, and ask for less: add LIMIT, or a more selective pattern.":
         "attendez, et demandez moins : ajoutez LIMIT, ou un motif plus sélectif.",
 }  # fmt: skip
