@@ -115,7 +115,7 @@ class Asked:
         if self.reduced is not None:
             day, gone = self.reduced.day, sum(self.reduced.left_out.values())
             found.append({"en": f"as of {day}: {gone} things are left out.",
-                          "fr": f"au {day} : {gone} choses sont laissées de côté."})  # fmt: skip
+                          "fr": f"au {day}, choses laissées de côté : {gone}."})  # fmt: skip
         if self.whom.endpoint is not None:
             found.append(cast("Endpoint", self.engine).doubt(self.sparql))
         return [note[self.language] for note in found if note is not None]
