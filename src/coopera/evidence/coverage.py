@@ -99,7 +99,7 @@ def _check_row(
         say(
             "COOP555",
             "the wording is called verbatim, but the quote does not hold it.",
-            "le libellé est dit textuel, mais la citation ne le contient pas.",
+            "le libellé est dit lu mot pour mot, mais la citation ne le contient pas.",
         )
     if Triple(row.source, TYPE, DOCUMENT) not in present:
         say(
@@ -135,7 +135,7 @@ def _check_claims(project: Project, folder: Path, rows: Sequence[Assertion]) -> 
                     {
                         "en": f"claim {claim} is called {treatment}, but evidence.csv "
                         f"{'has' if noted else 'lacks'} a row for it.",
-                        "fr": f"l'affirmation {claim} est dite {treatment}, mais evidence.csv "
+                        "fr": f"l'affirmation {claim} est classée {treatment}, mais evidence.csv "
                         f"{'a une' if noted else 'ne contient pas de'} ligne pour elle.",
                     },
                     Place(folder / "claims.csv"),
