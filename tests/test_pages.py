@@ -525,7 +525,7 @@ def test_headings_of_rows_are_not_cut_out_of_sentences(
 
 @pytest.mark.parametrize(
     ("language", "heading"),
-    [("en", "Agreements to which it is a party"), ("fr", "Accords dont il est partie prenante")],
+    [("en", "Agreements to which it is a party"), ("fr", "Accords auxquels il est partie")],
 )
 def test_incoming_links_are_counted_and_told_in_words(
     village: Pages, language: str, heading: str

@@ -306,7 +306,7 @@ COOP563 avertissement\u00a0: Le fichier est périmé.
 
 2 constats\u00a0: 1 erreur, 1 avertissement.
 Vérifié\u00a0: 2 fichiers, 12\u202f345 triplets, 3 formes, 1 nœud visé, en 0,6\u00a0s.
-Nœuds visés par forme\u00a0: ex:Agreement-shape\u00a01\u00a0; 1 forme ne vise aucun nœud.
+Nœuds visés par forme\u00a0: ex:Agreement-shape\u00a01\u00a0; 1 forme n'atteint aucun nœud.
 note\u00a0: pySHACL a évalué ex:x.
 """
     )
@@ -686,7 +686,9 @@ def test_html_tells_its_language_and_marks_the_term(language: str, file: Path) -
     assert f'<html lang="{language}">' in text
     assert "<mark>&#34;2020-13-45&#34;^^xsd:date</mark>" in text
     assert '<span class="badge">' in text
-    assert {"en": "1 shape reaches no node", "fr": "1 forme ne vise aucun nœud"}[language] in text
+    assert {"en": "1 shape reaches no node", "fr": "1 forme n&#39;atteint aucun nœud"}[
+        language
+    ] in text
 
 
 # machines
@@ -1186,7 +1188,7 @@ def test_what_the_words_do_not_know_is_counted_as_it_is() -> None:
         ("en", "Focus nodes by shape (ex:): Shape-079\u00a079, Shape-078\u00a078",
          "Shape-075\u00a075, 74 more (--statistics); 1 shape reaches no node."),
         ("fr", "Nœuds visés par forme (ex:)\u00a0: Shape-079\u00a079, Shape-078\u00a078",
-         "Shape-075\u00a075, 74 autres (--statistics)\u00a0; 1 forme ne vise aucun nœud."),
+         "Shape-075\u00a075, 74 autres (--statistics)\u00a0; 1 forme n'atteint aucun nœud."),
     ],
 )  # fmt: skip
 def test_of_many_shapes_the_first_are_told(file: Path, language: str, start: str, end: str) -> None:

@@ -15,7 +15,7 @@ from coopera import checks, evidence, graphs, project, rules, verification
 from coopera.cli.rule import rule as command
 from coopera.errors import CooperaError, DataError
 from coopera.findings import Finding
-from coopera.rules import Rule, own
+from coopera.rules import Rule, own, texts
 from coopera.site import strict
 from coopera.terms import DCTERMS, LANGUAGES
 
@@ -81,6 +81,13 @@ def test_each_explanation_is_whole_in_both_languages() -> None:
             assert all(text.values()), rule.code
         assert rule.why["fr"] != rule.why["en"], rule.code
         assert (rule.kind == "shape") == bool(rule.target), rule.code
+
+
+def test_a_remedy_begins_with_a_word_and_not_with_a_term_or_a_figure() -> None:
+    for rule in EVERY:
+        if rule.remedy != rule.message:
+            for text in rule.remedy.values():
+                assert re.match(r"[A-ZÀ-Ý][a-zà-ÿ'-]*[ ,.]", text), (rule.code, text)
 
 
 def test_each_shape_and_query_is_explained_with_a_good_example_and_a_bad_one(
@@ -155,7 +162,7 @@ def test_a_shape_is_told_with_its_place_its_target_and_its_path_in_words(
     assert found.demand == {
         "en": "at least 2 values that meet coopsh:AsParty (at coop:inRole: at least 1 value; "
         "each value is one of: role:signatory, role:partner)",
-        "fr": "au moins 2 valeurs qui remplissent coopsh:AsParty (pour coop:inRole : au moins "
+        "fr": "au moins 2 valeurs qui remplissent la condition coopsh:AsParty (pour coop:inRole : au moins "
         "1 valeur ; chaque valeur fait partie de : role:signatory, role:partner)",
     }
 
@@ -337,10 +344,10 @@ def test_every_component_of_shacl_core_is_told_in_words(make: Make) -> None:
     ):
         assert told in found.demand["en"]
     for told in (
-        "le nœud ne remplit pas (le terme est une instance de coop:Agreement)",
+        "le nœud ne remplit pas la condition (le terme est une instance de coop:Agreement)",
         "pour foaf:page/(foaf:topic)* : exactement 1 valeur ; ",
-        "au moins 1 valeur qui remplit (",
-        "au plus 2 valeurs qui remplissent (",
+        "au moins 1 valeur qui remplit la condition (",
+        "au plus 2 valeurs qui remplissent la condition (",
         "aucune autre propriété que skos:note, foaf:logo",
     ):
         assert told in found.demand["fr"]
@@ -400,6 +407,13 @@ def test_an_explanation_for_people_has_its_parts_in_order_and_points_at_the_line
     assert len(re.findall(r"^  >  *\d+ \| .*coop:hasParticipation", told, re.MULTILINE)) == 1
     assert "@prefix" not in told
     assert "# shape:" not in told
+
+
+def test_no_line_of_an_explanation_begins_with_the_punctuation_of_the_one_before() -> None:
+    told = texts.text(EVERY, "fr")
+
+    assert " : " in told
+    assert re.findall(r"^ *[:;»].*", told, re.MULTILINE) == []
 
 
 def test_markdown_keeps_code_in_fences_and_json_holds_both_languages() -> None:

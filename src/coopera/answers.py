@@ -317,7 +317,7 @@ def problem(project: Project, engine: Engine, query: SavedQuery) -> Finding | No
     elif not _same(project, answer, query.answer):
         en, fr = (
             f"the answer differs from {query.answer.name}",
-            f"la réponse diffère de {query.answer.name}",
+            f"la réponse diffère du fichier {query.answer.name}",
         )
     else:
         return None

@@ -125,7 +125,7 @@ class Asked:
         found: list[dict[str, str] | None] = []
         if self.reduced is not None:
             day, gone = self.reduced.day, self.reduced.gone
-            fr = f"au {day} : {gone} choses sont laissées de côté, preuves comprises."
+            fr = f"au {day}, choses laissées de côté, preuves comprises : {gone}."
             found.append({
                 "en": f"as of {day}: {gone} things are left out, evidence included.", "fr": fr,
             })  # fmt: skip

@@ -466,7 +466,7 @@ def _undeclared(name: str, spot: Spot | None) -> Finding:
 def _unused(name: str, spot: Spot | None) -> Finding:
     message = {
         "en": f"the shape {name} reaches no node: nothing is checked with it.",
-        "fr": f"la forme {name} ne vise aucun nœud : rien n'est vérifié avec elle.",
+        "fr": f"la forme {name} n'atteint aucun nœud : rien n'est vérifié avec elle.",
     }
     return _of_shape("COOP002", "info", message, spot)
 

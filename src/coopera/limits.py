@@ -97,11 +97,11 @@ _TEXTS = {
     ),
     "workers": ("queries", "queries that run at once", "requêtes évaluées en même temps"),
     "queue": ("queries", "queries that wait for their turn", "requêtes en attente de leur tour"),
-    "queue_seconds": ("seconds", "longest wait for a turn", "attente d'un tour la plus longue"),
+    "queue_seconds": ("seconds", "longest wait for a turn", "attente maximale de son tour"),
     "client_seconds": (
         "seconds",
         "query time for each client in a minute (0: no limit)",
-        "temps de requête par client et par minute (0 : sans limite)",
+        "temps de calcul par client et par minute (0 : sans limite)",
     ),
     "waiting_bytes": (
         "bytes",

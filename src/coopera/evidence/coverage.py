@@ -77,13 +77,14 @@ def _check_row(
         say(
             "COOP552",
             f"accepted, but no data file holds {written}; write it into one, or delete the row.",
-            f"retenue, mais aucun fichier n'a {written} ; écrivez-le, ou ôtez la ligne.",
+            f"retenue, mais aucun fichier ne contient {written} ; écrivez-le, ou ôtez la ligne.",
         )
     if row.standing != "accepted" and stated:
         say(
             "COOP553",
             f"{row.standing}, but a data file holds {written}; delete it there, or accept the row.",
-            f"non retenue, mais un fichier a {written} ; ôtez-l'y, ou retenez la ligne.",
+            f"non retenue, mais un fichier contient {written} ; ôtez-le du fichier, "
+            "ou retenez la ligne.",
         )
     if len(row.quote.split()) > LONGEST:
         say(
@@ -98,7 +99,7 @@ def _check_row(
         say(
             "COOP555",
             "the wording is called verbatim, but the quote does not hold it.",
-            "le libellé est dit textuel, mais la citation ne le contient pas.",
+            "le libellé est dit lu mot pour mot, mais la citation ne le contient pas.",
         )
     if Triple(row.source, TYPE, DOCUMENT) not in present:
         say(
@@ -134,8 +135,8 @@ def _check_claims(project: Project, folder: Path, rows: Sequence[Assertion]) -> 
                     {
                         "en": f"claim {claim} is called {treatment}, but evidence.csv "
                         f"{'has' if noted else 'lacks'} a row for it.",
-                        "fr": f"l'affirmation {claim} est dite {treatment}, mais evidence.csv "
-                        f"{'a' if noted else 'n’a pas'} de ligne pour elle.",
+                        "fr": f"l'affirmation {claim} est classée {treatment}, mais evidence.csv "
+                        f"{'a une' if noted else 'ne contient pas de'} ligne pour elle.",
                     },
                     Place(folder / "claims.csv"),
                 )
@@ -227,10 +228,12 @@ def _classes(
 def _uncovered(project: Project, place: Place, triple: Triple, classes: Sequence[str]) -> Finding:
     written = " ".join(project.prefixes.text(t) for t in (triple.predicate, triple.object))
     if classes:
-        code, names = "COOP560", " and ".join(classes)
+        code = "COOP560"
         message = {
-            "en": f"the triple is {names} at once, so its row is too much: {written}",
-            "fr": f"le triplet relève de deux classes ({names}), sa ligne est de trop : {written}",
+            "en": f"the triple is {' and '.join(classes)} at once, "
+            f"so its row is too much: {written}",
+            "fr": f"le triplet relève de deux classes ({' et '.join(classes)}), "
+            f"sa ligne est de trop : {written}",
         }
     else:
         code = "COOP559"

@@ -68,7 +68,8 @@ def verify(
                     "error",
                     {
                         "en": f"the quote does not stand at {start}; {at_en}: « {row.quote} ».",
-                        "fr": f"la citation n'est pas en {start} ; {at_fr} : « {row.quote} ».",
+                        "fr": f"la citation n'est pas à la position {start} ; {at_fr} : "
+                        f"« {row.quote} ».",
                     },
                     row.place,
                     project.prefixes.text(row.triple.subject),
@@ -82,7 +83,8 @@ def verify(
                 "error",
                 {
                     "en": f"{share:.0%} of the source is quoted; less than half may be.",
-                    "fr": f"{share:.0%} de la source est cité ; il en faut moins de la moitié.",
+                    "fr": f"{share * 100:.0f} % de la source est citée ; "
+                    "moins de la moitié peut l'être.",
                 },
                 Place(path),
                 project.prefixes.text(source),

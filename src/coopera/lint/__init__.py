@@ -15,8 +15,8 @@ _MESSAGES = {
     "COOP955": (
         "{n} patterns stand in one EXISTS, which takes time by the square of the data; write one "
         "in each: EXISTS { … FILTER EXISTS { … } }.",
-        "{n} motifs figurent dans un seul EXISTS, ce qui prend un temps au carré des données ; "
-        "mettez-en un dans chacun : EXISTS { … FILTER EXISTS { … } }.",
+        "{n} motifs figurent dans un seul EXISTS, ce qui prend un temps proportionnel au carré des "
+        "données ; mettez-en un dans chacun : EXISTS { … FILTER EXISTS { … } }.",
     ),
     "COOP956": (
         "these patterns share no variable with those before them, so each solution of either is "

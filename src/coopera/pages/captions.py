@@ -56,7 +56,7 @@ PICTURES: dict[str, tuple[str, str]] = {
     ),
     "network_dashed": (
         "A dashed line is no agreement: a school or a body and the institution that it belongs to.",
-        "Une ligne pointillée n’est pas un accord\u00a0: une école ou un organisme et "
+        "Une ligne tiretée n’est pas un accord\u00a0: une école ou un organisme et "
         "l’établissement dont il relève.",
     ),
     "network_described": (
@@ -204,7 +204,7 @@ PICTURES: dict[str, tuple[str, str]] = {
     ),
     "timeline_described": (
         "{}, from left to right in time; each leads to its page, and tells its dates in words.",
-        "{}, de gauche à droite dans le temps\u202f; chacune conduit à une page et dit ses "
+        "{}, de gauche à droite dans le temps\u202f; chacune conduit à sa page et dit ses "
         "dates en toutes lettres.",
     ),
     "timeline_lead": (
@@ -229,7 +229,7 @@ PICTURES: dict[str, tuple[str, str]] = {
     ),
     "timeline_span": (
         "month or year known: a day within it",
-        "mois ou année connus\u00a0: un jour compris dedans",
+        "mois ou année connus\u00a0: un jour de cette période",
     ),
 }
 """English, French."""

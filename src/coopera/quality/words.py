@@ -37,7 +37,7 @@ WORDS: dict[str, Pair] = {
     ),
     "no_gaps": (
         "No shape names a property of a class that has things.",
-        "Aucune forme ne nomme de propriété d'une classe qui ait des choses.",
+        "Aucune forme ne nomme de propriété d'une classe dont relèvent des choses.",
     ),
     "property": ("Property", "Propriété"),
     "required": ("expected", "attendue"),
@@ -46,7 +46,7 @@ WORDS: dict[str, Pair] = {
     "lack": ("Lack it", "Sans"),
     "lacking": ("without it: {}", "sans elle : {}"),
     "others": ("and {} more", "et {} de plus"),
-    "complete_classes": ("Classes that lack nothing: ", "Classes à qui rien ne manque : "),
+    "complete_classes": ("Classes that lack nothing: ", "Classes auxquelles rien ne manque : "),
     "complete": ("All have: ", "Toutes ont : "),
     "complete_both": ("In both languages everywhere: ", "Partout dans les deux langues : "),
     "full": ("nothing lacking", "rien ne manque"),
@@ -78,7 +78,7 @@ WORDS: dict[str, Pair] = {
     "severity": ("Severity", "Gravité"),
     "count": ("Count", "Nombre"),
     "message": ("Message", "Message"),
-    "places": ("Places", "Lieux"),
+    "places": ("Places", "Emplacements"),
     "no_place": ("no file", "sans fichier"),
     "trend": ("Trend", "Évolution"),
     "no_trend": (

@@ -27,7 +27,7 @@ WORDS: dict[str, Pair] = {
     "focus_node": ("focus node", "nœud visé"),
     "help": ("help", "aide"),
     "shape": ("shape", "forme"),
-    "place": ("place", "lieu"),
+    "place": ("place", "emplacement"),
     "severity": ("severity", "gravité"),
     "code": ("code", "code"),
     "message": ("message", "message"),
@@ -65,7 +65,7 @@ COUNTED: dict[str, tuple[Pair, Pair]] = {
     ),
     "unreached": (
         ("shape reaches no node", "shapes reach no node"),
-        ("forme ne vise aucun nœud", "formes ne visent aucun nœud"),
+        ("forme n'atteint aucun nœud", "formes n'atteignent aucun nœud"),
     ),
 }
 """Nouns after a number: one and several, in English and in French."""
@@ -81,7 +81,7 @@ REMEDIES: dict[str, Pair] = {
     ),
     "NodeKindConstraintComponent": (
         "write a term of the kind asked for",
-        "écrivez un terme de la nature demandée",
+        "écrivez un terme du genre demandé",
     ),
     "MinCountConstraintComponent": (
         "add the values that are missing",

@@ -31,6 +31,9 @@ SEVERITIES = {
 }
 _HIDDEN = re.compile(r"@prefix |# (shape|focus|path|row): ")
 """Lines of a case that say nothing of the example."""
+_TIED = re.compile(r" (?=[:;»])|(?<=«) ")
+"""The spaces of French at which no line is broken."""
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 def _facts(rule: Rule, language: str) -> list[tuple[str, str]]:
@@ -95,13 +98,13 @@ def _text(rule: Rule, language: str) -> str:
     for heading, told in facts:
         parts.append(
             textwrap.fill(
-                told,
+                _TIED.sub(NBSP, told),
                 100,
                 initial_indent=f"  {heading:{width - 2}}",
                 subsequent_indent=" " * width,
                 break_long_words=False,
                 break_on_hyphens=False,
-            )
+            ).replace(NBSP, " ")
         )
     for heading, body in _examples(rule, language):
         parts += ["", f"  {heading}", textwrap.indent(body, "  ")]

@@ -44,7 +44,7 @@ _WORDS: Mapping[str, Texts] = {
     },
     "Pattern": {
         "en": "{who} fits the regular expression {x}",
-        "fr": "{who} suit l'expression régulière {x}",
+        "fr": "{who} correspond à l'expression régulière {x}",
     },
     "LanguageIn": {
         "en": "{who} is tagged {list}",
@@ -58,7 +58,10 @@ _WORDS: Mapping[str, Texts] = {
     },
     "LessThan": {"en": "{who} < each value of {x}", "fr": "{who} < chaque valeur {de_x}"},
     "LessThanOrEquals": {"en": "{who} ≤ each value of {x}", "fr": "{who} ≤ chaque valeur {de_x}"},
-    "Not": {"en": "{who} does not meet {shapes}", "fr": "{who} ne remplit pas {shapes}"},
+    "Not": {
+        "en": "{who} does not meet {shapes}",
+        "fr": "{who} ne remplit pas la condition {shapes}",
+    },
     "And": {
         "en": "{who} meets all of {shapes}",
         "fr": "{who} remplit toutes ces conditions : {shapes}",
@@ -71,15 +74,15 @@ _WORDS: Mapping[str, Texts] = {
         "en": "{who} meets exactly one of {shapes}",
         "fr": "{who} remplit exactement l'une de ces conditions : {shapes}",
     },
-    "Node": {"en": "{who} meets {shapes}", "fr": "{who} remplit {shapes}"},
+    "Node": {"en": "{who} meets {shapes}", "fr": "{who} remplit la condition {shapes}"},
     "Property": {"en": "{inner}", "fr": "{inner}"},
     "QualifiedMinCount": {
         "en": "at least {n} value{s} that meet{third} {shapes}",
-        "fr": "au moins {n} valeur{s} qui rempli{plural} {shapes}",
+        "fr": "au moins {n} valeur{s} qui rempli{plural} la condition {shapes}",
     },
     "QualifiedMaxCount": {
         "en": "at most {n} value{s} that meet{third} {shapes}",
-        "fr": "au plus {n} valeur{s} qui rempli{plural} {shapes}",
+        "fr": "au plus {n} valeur{s} qui rempli{plural} la condition {shapes}",
     },
     "Closed": {
         "en": "no property but {list}",

@@ -15,17 +15,18 @@ SAID = {
     "nothing in the graph is {}.": "le graphe ne contient pas {}.",
     "{} is none of {}.": "{} n’est pas de ceux que l’on peut choisir ({}).",
     "'{}' is no integer, as the parameter {} asks for.":
-        "« {} » n’est pas un nombre entier, comme le paramètre {} en attend un.",
+        "« {} » n’est pas un nombre entier ; le paramètre {} en attend un.",
     "'{}' is no date, as the parameter {} asks for.":
-        "« {} » n’est pas une date, comme le paramètre {} en attend une.",
+        "« {} » n’est pas une date ; le paramètre {} en attend une.",
     "'{}' is no language, as the parameter {} asks for.":
-        "« {} » n’est pas une langue, comme le paramètre {} en attend une.",
+        "« {} » n’est pas une langue ; le paramètre {} en attend une.",
     "'{}' is not a Turtle term ({}).": "« {} » n’est pas un terme de Turtle ({}).",
-    "'{}' is not one IRI, CURIE or literal.": "« {} » n’est pas un IRI, un CURIE ou un littéral.",
+    "'{}' is not one IRI, CURIE or literal.":
+        "« {} » n’est ni une IRI, ni une CURIE, ni un littéral.",
     "names are not given in the language '{}'.":
         "les noms ne sont pas donnés dans la langue « {} ».",
     "the parameter {} has {n} values of {n} characters; at most {n} of {n} may be.":
-        "le paramètre {} a {n} valeurs de {n} caractères ; {n} de {n} sont permises.",
+        "le paramètre {} a {n} valeurs de {n} caractères ; au plus {n} de {n} sont permises.",
     "{} is given {n} times.": "{} est donné {n} fois.",
     "the query '{}' has no parameter '{}'.": "la question « {} » n’a pas de paramètre « {} ».",
     "did you mean {}?": "vouliez-vous dire {} ?",
@@ -34,8 +35,9 @@ SAID = {
         "choisissez parmi les {n} qui s’y trouvent, comme {}.",
     "write one of {}.": "écrivez l’un de ceux-ci : {}.",
     "write it like {}.": "écrivez par exemple {}.",
-    "write <IRI>, a CURIE or a label.": "écrivez un <IRI>, un CURIE ou un nom.",
-    "write {}=all, or ask in several parts.": "écrivez {}=all, ou demandez en plusieurs fois.",
+    "write <IRI>, a CURIE or a label.": "écrivez une <IRI>, une CURIE ou un nom.",
+    "write {}=all, or ask in several parts.":
+        "écrivez {}=all, ou posez la question en plusieurs fois.",
     "give it {n} times at most.": "donnez-le {n} fois au plus.",
     "its parameters: {}.": "ses paramètres : {}.",
     # Where a request goes, and how.
@@ -50,13 +52,13 @@ SAID = {
     "no format of the answer is acceptable.": "la réponse n’a aucun des formats acceptés.",
     "no format of the description is acceptable.":
         "la description n’a aucun des formats acceptés.",
-    "no format is acceptable.": "aucun format n’est de ceux qui sont acceptés.",
+    "no format is acceptable.": "aucun des formats proposés n’est accepté.",
     "the answer is a {}, which has none of the forms asked for.":
         "la réponse est de forme {}, sans aucun des formats demandés.",
     "ask for a media type that can hold it.": "demandez un type de contenu qui lui convienne.",
     "accept one of {}.": "acceptez l’un de ceux-ci : {}.",
-    "<{}> has no document of its own.": "<{}> n’a pas de document à soi.",
-    "<{}> has no page of its own.": "<{}> n’a pas de page à soi.",
+    "<{}> has no document of its own.": "<{}> n’a pas de document propre.",
+    "<{}> has no page of its own.": "<{}> n’a pas de page propre.",
     "ask the endpoint /sparql.": "interrogez le point d’accès /sparql.",
     "ask for its data: add .ttl.": "demandez ses données : ajoutez .ttl.",
     "there are {n} queries in one request.": "la demande contient {n} requêtes.",
@@ -76,40 +78,40 @@ SAID = {
     "name the host.": "nommez l’hôte.",
     "the request broke off.": "la demande s’est interrompue.",
     "the client has left.": "le client est parti.",
-    "the body did not come within {n} seconds.": "le corps n’est pas venu en {n} secondes.",
+    "the body did not come within {n} seconds.": "le corps n’est pas arrivé en {n} secondes.",
     "the body is longer than {n} bytes.": "le corps a plus de {n} octets.",
     "there are more than {n} parameters.": "il y a plus de {n} paramètres.",
     "a parameter is not UTF-8.": "un paramètre n’est pas en UTF-8.",
     "encode it as UTF-8, then in %XX.": "encodez-le en UTF-8, puis en %XX.",
     "many names are being looked up.": "beaucoup de noms sont en cours de recherche.",
-    "the server has a bug.": "le serveur a un défaut.",
+    "the server has a bug.": "le serveur a un bogue.",
     "the answer was not taken within {n} seconds.":
-        "la réponse n’a pas été prise en {n} secondes.",
+        "la réponse n’a pas été reçue en {n} secondes.",
     # The text of a query.
     "line {n}, column {n}: the query is not SPARQL 1.1 at '{}'.":
         "ligne {n}, colonne {n} : à « {} », la requête n’est pas du SPARQL 1.1.",
     "line {n}, column {n}: prefix '{}' is not declared.":
         "ligne {n}, colonne {n} : le préfixe « {} » n’est pas déclaré.",
     "line {n}, column {n}: IRI parsing failed, before '{}'.":
-        "ligne {n}, colonne {n} : un IRI est mal formé, avant « {} ».",
+        "ligne {n}, colonne {n} : une IRI est mal formée, avant « {} ».",
     "line {n}, column {n}: The SELECT contains a variable that is unbound, before '{}'.":
-        "ligne {n}, colonne {n} : SELECT a une variable sans valeur, avant « {} ».",
+        "ligne {n}, colonne {n} : le SELECT contient une variable non liée, avant « {} ».",
     "the query is not SPARQL 1.1: {}.": "la requête n’est pas du SPARQL 1.1 : {}.",
     "the query cannot be evaluated: {}.": "la requête ne peut pas être évaluée : {}.",
     "the query is not UTF-8.": "la requête n’est pas en UTF-8.",
     "{} is an update; the data can only be read here.":
         "{} est une mise à jour ; ici, les données ne peuvent qu’être lues.",
     "SERVICE is not answered here: nothing is fetched from other servers.":
-        "SERVICE n’a pas de réponse ici : rien n’est demandé à d’autres serveurs.",
+        "SERVICE n’est pas traité ici : rien n’est demandé à d’autres serveurs.",
     "there is no graph <{}> here, and none is fetched.":
         "il n’y a pas de graphe <{}> ici, et aucun n’est recherché ailleurs.",
     "one of {} would fit there.": "l’un de ceux-ci y conviendrait : {}.",
     "add a line PREFIX {} <…>.": "ajoutez une ligne PREFIX {} <…>.",
     "encode its text as UTF-8.": "encodez son texte en UTF-8.",
     "ask with SELECT, ASK, CONSTRUCT or DESCRIBE.":
-        "demandez avec SELECT, ASK, CONSTRUCT ou DESCRIBE.",
+        "interrogez avec SELECT, ASK, CONSTRUCT ou DESCRIBE.",
     "ask each server by itself, and join the answers where you ask.":
-        "demandez à chaque serveur, et joignez les réponses chez vous.",
+        "interrogez chaque serveur séparément, et joignez les réponses de votre côté.",
     "leave FROM, or default-graph-uri and named-graph-uri, out.":
         "enlevez FROM, ou default-graph-uri et named-graph-uri.",
     # Limits.
@@ -129,11 +131,11 @@ SAID = {
     "the service is busy: {n} queries are waiting already.":
         "le service est occupé : {n} requêtes attendent déjà.",
     "you have used {n} seconds of query time within a minute.":
-        "vous avez pris {n} secondes de calcul en une minute.",
+        "vous avez consommé {n} secondes de calcul en une minute.",
     "split it, or ask for less at once.": "coupez-la, ou demandez moins à la fois.",
     "write VALUES for a long UNION, IN for a long chain of ||; or split it.":
         "écrivez VALUES pour un long UNION, IN pour une longue suite de || ; ou coupez-la.",
-    "write it flatter.": "écrivez-la plus à plat.",
+    "write it flatter.": "écrivez-la avec moins d’emboîtements.",
     "ask for less: add LIMIT, or patterns that join what is now multiplied.":
         "demandez moins : ajoutez LIMIT, ou des motifs qui joignent ce qui est multiplié.",
     "ask for less: ORDER BY, DISTINCT and GROUP BY hold all that they see.":
@@ -141,9 +143,9 @@ SAID = {
     "add LIMIT, and OFFSET with ORDER BY for what follows.":
         "ajoutez LIMIT, puis OFFSET avec ORDER BY pour la suite.",
     "where values of many kinds are sorted, write ORDER BY STR(?x).":
-        "où l’on trie des valeurs de plusieurs types, écrivez ORDER BY STR(?x).",
-    "ask again.": "demandez encore une fois.",
-    "ask again later.": "demandez plus tard.",
+        "là où l’on trie des valeurs de plusieurs types, écrivez ORDER BY STR(?x).",
+    "ask again.": "réessayez.",
+    "ask again later.": "réessayez plus tard.",
     "wait, and ask for less: add LIMIT, or a more selective pattern.":
         "attendez, et demandez moins : ajoutez LIMIT, ou un motif plus sélectif.",
 }  # fmt: skip

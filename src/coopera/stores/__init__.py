@@ -145,7 +145,7 @@ def _demand_current(built: Built, files: Sequence[Path], named_graphs: bool) -> 
     """Raise StoreError where a store holds something else than these files hold now."""
     record = built.record
     if [*record.inputs] != names(files) or record.named_graphs != named_graphs:
-        en, fr = "it was made from other files", "elle a été faite d'autres fichiers"
+        en, fr = "it was made from other files", "elle a été faite à partir d'autres fichiers"
     elif changed := next(differing(record.inputs), None):
         place = Place(Path(changed))
         en, fr = f"{place} has changed", f"{place} a changé"
