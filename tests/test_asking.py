@@ -169,7 +169,7 @@ def test_as_of_looks_at_an_earlier_graph_and_says_so() -> None:
     assert before.stderr.startswith("as of 2025-06-30: ")
     assert "things are left out, evidence included." in before.stderr
     french = run("query", "presence-at-host", "--as-of", "2025-06", "--lang", "fr")
-    assert french.stderr.startswith("au 2025-06-30, choses laissées de côté : ")
+    assert french.stderr.startswith("au 2025-06-30, choses laissées de côté, preuves comprises : ")
 
 
 @pytest.mark.parametrize("engine", ["oxigraph", "rdflib"])
