@@ -156,6 +156,20 @@ def test_an_endpoint_that_gives_nothing_is_explained_too(far: Endpoint) -> None:
     assert done.stderr == run("query", *arguments).stderr
 
 
+def test_an_answer_stands_where_what_explains_it_cannot_be_had(
+    far: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object) -> None:
+        raise CooperaError("status 500.")
+
+    monkeypatch.setattr("coopera.answers.nothing", broken)
+    done = run("query", "agreements-between", "-p", "institution=UTS", "-f", "csv", *at(far))
+
+    assert done.exit_code == 0
+    assert done.stdout.count("\n") == 1
+    assert "500" not in done.stderr
+
+
 # Dates
 
 

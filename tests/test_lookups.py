@@ -5,6 +5,7 @@ import gc
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -36,6 +37,7 @@ from coopera.server import settle
 from coopera.server.connections import Connection
 from coopera.server.lookups import LONGEST, Lookups
 from coopera.server.memory import Reply
+from coopera.server.snapshot import Inputs, load
 
 S, P, Q = (NamedNode(f"http://example.org/{name}") for name in "spq")
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -135,6 +137,8 @@ def test_each_thing_of_our_graph_is_told_as_the_engine_tells_it() -> None:
         "SELECT ?o # a remark\n{ <http://example.org/s> ?p ?o }",
         "SELECT ?é { <http://example.org/s> ?p ?é }",
         "ASK { <http://example.org/s> ?p ?o }",
+        "SELECT\x0c?o { <http://example.org/s> ?p ?o }",
+        "SELECT ?o { <http://example.org/s> ?p ?o }\x0b",
         "",
     ],
 )
@@ -190,6 +194,19 @@ def test_whatever_is_answered_the_engine_answers_alike(text: str) -> None:
 
     if body is not None:
         assert rows(body) == engine(SAID, text)
+
+
+def test_a_graph_that_a_blank_node_names_is_no_part_of_the_default_graph(tmp_path: Path) -> None:
+    file = tmp_path / "data.trig"
+    file.write_text('_:g { <http://e/s> <http://e/p> "in" } <http://e/s> <http://e/p> "out" .')
+    snapshot = load(Inputs(find(), (file,)))
+
+    body = Lookups(snapshot.publication.store, Limits()).answer(
+        b"SELECT ?o { <http://e/s> <http://e/p> ?o }"
+    )
+
+    assert body is not None
+    assert [one["o"]["value"] for one in json.loads(body)["results"]["bindings"]] == ["out"]
 
 
 # Over a connection

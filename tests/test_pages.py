@@ -14,12 +14,13 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from coopera import graphs
 from coopera.engines import ENGINES
 from coopera.errors import CooperaError
-from coopera.pages import Pages, fronts, page, speech, things, words
+from coopera.pages import Pages, fronts, page, pieces, speech, things, words
 from coopera.pages.names import Addresses, step, up
 from coopera.pages.templates import ticks
+from coopera.pages.views import Shown
 from coopera.project import Project
 from coopera.tables import Quads, Table
-from coopera.terms import LANGUAGES
+from coopera.terms import LANGUAGES, Prefixes
 
 BASE = "https://w3id.org/coopera/"
 PREFIXES = f"""
@@ -975,3 +976,23 @@ def test_the_page_for_an_address_at_which_nothing_is_leads_on_from_any_depth(
     links = re.findall(r'(?:href|src|action)="([^"]*)"', html)
     assert all(link.startswith(root) for link in links)
     assert {f"{root}{tag}/all.html" for tag in LANGUAGES} <= set(links)
+
+
+def test_what_is_long_is_written_without_being_kept() -> None:
+    prefixes = Prefixes({"ex": "http://example.org/"})
+
+    def kept() -> tuple[int, int, int, int]:
+        sizes = (f.cache_info().currsize for f in (pieces._term, speech._spaced, speech._order))
+        return (*sizes, len(prefixes._curies))  # type: ignore[return-value]
+
+    def write(text: str) -> None:
+        assert text in pieces.term(Shown(text), "")
+        assert speech.spaced(f"{text} :") == f"{text}\u00a0:"
+        assert speech.order(text)[1] == text
+        assert prefixes.curie(f"http://example.org/{text}") == f"ex:{text}"
+
+    before = kept()
+    write("x" * 5000)
+    assert kept() == before
+    write("a-word-that-stands-nowhere-else")
+    assert kept() == tuple(number + 1 for number in before)

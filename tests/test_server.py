@@ -586,6 +586,14 @@ def test_nothing_is_404_with_a_problem(client: httpx.Client) -> None:
         assert answered.json()["status"] == 404
 
 
+def test_no_page_of_a_refusal_leads_to_another_host(served: Served) -> None:
+    for path in (b"//evil.example/x", b"///evil.example/x", b"//evil.example/fr/x"):
+        with line(served) as one:
+            text = reply(one, b"GET %s HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n" % path)[2]
+        assert b'href="/evil.example' in text
+        assert b'="//' not in text
+
+
 @pytest.mark.parametrize(
     ("path", "header", "language", "said"),
     [

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -54,9 +55,30 @@ def test_what_a_piece_that_was_begun_raises_is_raised_where_it_is_waited_for() -
 
     wait = workers.begun(guilty)
 
-    with pytest.raises(CooperaError, match=r"a\.ttl:3: wrong") as caught:
-        wait()
-    assert "in guilty" in str(caught.value.__cause__)
+    for _ in range(2):
+        with pytest.raises(CooperaError, match=r"a\.ttl:3: wrong") as caught:
+            wait()
+        assert "in guilty" in str(caught.value.__cause__)
+
+
+@needs_fork
+def test_a_piece_whose_parent_has_ended_ends_too() -> None:
+    script = (
+        "import os, signal, time\nfrom coopera import workers\n"
+        "def large():\n    time.sleep(0.5)\n    return b'x' * 1_000_000\n"
+        "workers.begun(large)\n"
+        "print(open(f'/proc/{os.getpid()}/task/{os.getpid()}/children').read(), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    child = Path("/proc", done.stdout.split()[-1])
+    for _ in range(300):
+        if not child.exists() or "State:\tZ" in (child / "status").read_text():
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("the process is still there")
 
 
 @needs_fork

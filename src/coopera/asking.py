@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -132,7 +132,9 @@ class Asked:
         if self.whom.endpoint is not None:
             found.append(cast("Endpoint", self.engine).doubt(self.sparql))
         if self.empty and self.saved is not None:
-            found += _nothing(self, self.saved)
+            # What is only a hint does not make an answer fail that was given.
+            with suppress(CooperaError):
+                found += list(_nothing(self, self.saved))
         return [note[self.language] for note in found if note is not None]
 
     @contextmanager

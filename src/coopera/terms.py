@@ -37,6 +37,8 @@ DEEP = 8
 """Triple terms that a text may seem to hold: pyoxigraph 0.5.13 dies of some ten thousand."""
 KEPT = 50_000
 """CURIEs that a table of prefixes keeps."""
+LONG = 1_000
+"""Characters of the longest IRI whose CURIE is kept."""
 LARGEST = 1 << 20
 """Characters of the table of prefixes, at most."""
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
@@ -70,6 +72,8 @@ class Prefixes:
 
     def curie(self, iri: str) -> str | None:
         """Give the CURIE of an IRI, or `None` where no prefix fits or Turtle could not read it."""
+        if len(iri) > LONG:
+            return self._curie(iri)
         known = self._curies.get(iri, "")
         if known == "":
             if len(self._curies) >= KEPT:

@@ -12,6 +12,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from coopera.errors import CooperaError
@@ -50,19 +51,23 @@ def begun(work: Callable[[], Given]) -> Callable[[], Given]:
     gc.collect()
     gc.freeze()
     try:
-        process = fork.Process(target=_single, args=(theirs, work), daemon=True)
+        process = fork.Process(target=_single, args=(ours, theirs, work), daemon=True)
         process.start()
     finally:
         gc.unfreeze()
     theirs.close()
 
-    def wait() -> Given:
+    @cache
+    def told() -> tuple[Any, str]:
         try:
-            told: tuple[Any, str] = ours.recv()
+            found: tuple[Any, str] = ours.recv()
         except EOFError:
             _ended(process)
         process.join()
-        given, failure = told
+        return found
+
+    def wait() -> Given:
+        given, failure = told()
         if failure:
             raise given from WorkerError(f"\n\n{failure}")
         return given  # type: ignore[no-any-return]
@@ -70,14 +75,16 @@ def begun(work: Callable[[], Given]) -> Callable[[], Given]:
     return wait
 
 
-def _single(line: "Connection", work: Callable[[], Any]) -> None:
-    """Do one piece, and tell what it gives."""
+def _single(parents: "Connection", line: "Connection", work: Callable[[], Any]) -> None:
+    """Do one piece, and tell what it gives; nobody, where the parent has ended meanwhile."""
+    parents.close()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         line.send((work(), ""))
     except BaseException as error:
-        line.send((_portable(error), traceback.format_exc()))
+        with contextlib.suppress(OSError):
+            line.send((_portable(error), traceback.format_exc()))
 
 
 def _forks() -> bool:

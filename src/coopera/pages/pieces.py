@@ -13,6 +13,8 @@ from markupsafe import Markup, escape
 from coopera.pages.views import Badge, Evidence, Fact, Grid, Row, Shown
 
 Words = Mapping[str, str]
+LONG = 2_000
+"""Characters of the longest term whose markup is kept: answers to anyone hold long ones."""
 
 
 def show(shown: Shown, above: str) -> Markup:
@@ -20,9 +22,14 @@ def show(shown: Shown, above: str) -> Markup:
     return Markup(term(shown, above))  # noqa: S704 - what it holds is escaped
 
 
-@lru_cache(maxsize=20_000)
 def term(shown: Shown, above: str) -> str:
     """Write one term, as a text."""
+    size = len(shown.text) + len(shown.title) + len(shown.url or "") + len(shown.lead)
+    return _term(shown, above) if size <= LONG else _term.__wrapped__(shown, above)
+
+
+@lru_cache(maxsize=20_000)
+def _term(shown: Shown, above: str) -> str:
     lang = f' lang="{escape(shown.lang)}"' if shown.lang else ""
     text: str = escape(shown.text)
     if shown.code:
@@ -99,7 +106,6 @@ def proof(found: Iterable[Evidence], above: str, w: Words) -> str:
     return f'<ul class="proof">\n{made}</ul>\n' if made else ""
 
 
-_ASIDE = '<span class="aside"><span aria-hidden="true"> · </span>'
 _BETWEEN = ' <span class="sep">—</span> '
 
 

@@ -5,6 +5,8 @@ import unicodedata
 from functools import lru_cache
 
 NBSP, NARROW = "\u00a0", "\u202f"
+LONG = 1_000
+"""Characters of the longest text whose form is kept: answers to anyone hold long ones."""
 
 MONTHS = {
     "en": "January February March April May June July August September October November December",
@@ -45,9 +47,13 @@ def count(number_of: int, one: str, many: str, language: str) -> str:
     return f"{number(str(number_of), language)} {one if single else many}"
 
 
-@lru_cache(maxsize=20_000)
 def spaced(text: str) -> str:
     """Keep French marks with their words: a space before : ; ? ! and inside « » does not break."""
+    return _spaced(text) if len(text) <= LONG else _spaced.__wrapped__(text)
+
+
+@lru_cache(maxsize=20_000)
+def _spaced(text: str) -> str:
     text = re.sub(r" (?=[;?!])", NARROW, _apostrophes(text))
     text = re.sub(r" (?=[:»])", NBSP, text)
     return re.sub(r"(?<=«) ", NBSP, text)
@@ -74,8 +80,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-@lru_cache(maxsize=20_000)
 def order(text: str) -> tuple[str, str]:
     """Give a key that sorts words as a reader would: accents and capitals last in weight."""
+    return _order(text) if len(text) <= LONG else _order.__wrapped__(text)
+
+
+@lru_cache(maxsize=20_000)
+def _order(text: str) -> tuple[str, str]:
     folded = unicodedata.normalize("NFKD", text)
     return "".join(c for c in folded if not unicodedata.combining(c)).casefold(), text

@@ -83,9 +83,11 @@ class App:
 
     def known(self, head: bytes) -> Reply | None:
         """Give the reply to a request whose head is known, or all of it but what it looks up."""
+        started = time.perf_counter()
         reply = self.snapshot.replies.get(head) or sparql.looked_up(self.snapshot, head)
         if reply is not None:
-            self._note(reply.room, reply.line, reply.status, reply.size, 0.0)
+            seconds = time.perf_counter() - started
+            self._note(reply.room, reply.line, reply.status, reply.size, seconds)
         return reply
 
     def _note(self, room: str, line: str, status: int, size: int, seconds: float) -> None:

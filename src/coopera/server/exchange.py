@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from coopera.server.negotiation import LONGEST
 from coopera.server.problems import Problem
 
 Scope = MutableMapping[str, Any]
@@ -88,8 +89,9 @@ class Request:
 
     @cached_property
     def accept(self) -> str | None:
-        """Give the Accept header."""
-        return self.header(b"accept")
+        """Give the Accept header, of one that is very long the part that is looked at."""
+        accept = self.header(b"accept")
+        return accept and accept[:LONGEST]
 
     @property
     def fields(self) -> list[tuple[str, str]]:

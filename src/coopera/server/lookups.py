@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
 
 from coopera.limits import Limits
 from coopera.server.exchange import Request
-from coopera.server.memory import Memory
+from coopera.server.memory import LARGEST, Memory
 from coopera.tables import Term
 from coopera.terms import RDF, XSD
 
@@ -28,10 +28,11 @@ HEADS = 1 << 20
 """Bytes of heads that are remembered."""
 _quoted = JSONEncoder(ensure_ascii=False).encode
 _IRI = r"<([A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]*)>"
+_WS = r"[ \t\r\n]*+"
 _LOOKUP = re.compile(
     # Nothing that is matched once is tried another way: a hostile text costs its length.
-    rf"\s*+SELECT\s*+(\*|(?:[?$]\w++\s*+)++)\s*+(?:WHERE\s*+)?+"
-    rf"\{{\s*+{_IRI}\s*+(?:[?$](\w++)|{_IRI}|(?-i:a))\s*+(?:[?$](\w++)|{_IRI})\s*+\.?+\s*+\}}\s*+",
+    rf"{_WS}SELECT{_WS}(\*|(?:[?$]\w++{_WS})++){_WS}(?:WHERE{_WS})?+"
+    rf"\{{{_WS}{_IRI}{_WS}(?:[?$](\w++)|{_IRI}|(?-i:a)){_WS}(?:[?$](\w++)|{_IRI}){_WS}\.?+{_WS}\}}{_WS}",
     re.ASCII | re.IGNORECASE,
 )
 _TARGET = re.compile(rb"GET /sparql\?query=([^&#\x00-\x20\x7f-\xff]+) HTTP/1\.1\r\n")
@@ -106,7 +107,7 @@ class Lookups:
 
     def asked(self, head: bytes) -> tuple[bytes, Manner] | None:
         """Give the query of a request and the rest of what its head says, if that was learnt."""
-        parts = _TARGET.match(head)
+        parts = _TARGET.match(head) if len(head) <= LARGEST else None
         manner = self._manners.get(head[parts.end() :]) if parts else None
         if parts is None or manner is None:
             return None

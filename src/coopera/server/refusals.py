@@ -42,7 +42,8 @@ def _page(app: "App", request: Request, told: Problem, language: str) -> str:
     }
     title = reader.word("lost") if told.status == 404 else told.title
     first, _, rest = request.path.removeprefix("/").partition("/")
-    path = f"/{other}/{rest}" if first in LANGUAGES else f"{request.path}?lang={other}"
+    # Two slashes at the beginning would name another host.
+    path = f"/{other}/{rest}" if first in LANGUAGES else f"/{request.path.lstrip('/')}?lang={other}"
     elsewhere = quote(f"{request.root}{path}", safe="/?=")
     page = Page("refusal", Shown(title), title, "refusal.html", (), context, elsewhere)
     return pages.render(page, language, f"{request.root}/{language}/")

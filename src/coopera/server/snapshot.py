@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from coopera import __version__, checks, graphs
 from coopera.errors import CooperaError, Place
@@ -132,7 +132,7 @@ def load(inputs: Inputs) -> Loaded:
 
 
 def _default(quads: Iterable[Quad]) -> list[Triple]:
-    return [quad.triple for quad in quads if not isinstance(quad.graph_name, NamedNode)]
+    return [quad.triple for quad in quads if isinstance(quad.graph_name, DefaultGraph)]
 
 
 def _version(paths: Iterable[Path]) -> str:
