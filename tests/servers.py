@@ -146,14 +146,18 @@ def virtuoso(folder: Path) -> Iterator[Server]:
               "PROMPT=OFF", "VERBOSE=OFF"]  # fmt: skip
 
     def tell(text: str) -> str:
-        done = subprocess.run(client, input=text, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            client, input=text, capture_output=True, text=True, check=True, timeout=300
+        )
         return done.stdout
 
     def load(triples: Sequence[Triple]) -> Endpoint:
         number = next(numbers)
         (folder / f"{number}.nt").write_text(written(triples), "utf-8")
         graph = f"http://example.org/graph/{number}"
-        text = f"DB.DBA.TTLP(file_to_string_output('{folder}/{number}.nt'), '', '{graph}', 0);\n"
+        # Each row is committed by itself: its loading threads may else wait for each other for ever.
+        text = "log_enable(2, 1);\n"
+        text += f"DB.DBA.TTLP(file_to_string_output('{folder}/{number}.nt'), '', '{graph}', 0);\n"
         done = tell(text)
         if "out of seg data" in done:  # seen once: no page was free; a checkpoint frees some
             tell("checkpoint;\n")
