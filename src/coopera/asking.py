@@ -20,8 +20,6 @@ from coopera.terms import LANGUAGES
 if TYPE_CHECKING:
     from coopera.engines.endpoint import Endpoint
 
-ENDPOINT = "endpoint"
-"""The name of the engine that answers over a URL; those of `ENGINES` load triples."""
 TIMEOUT = 60.0
 MOST_TOLD = 5
 """Choices of a parameter that a note names."""

@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -295,7 +294,7 @@ def findings(
     `files` are those of the data, the preferred first.
     """
     known = read.all
-    wanted = [_wanted(result, known, graph) if files else [] for result in report.results]
+    wanted = _wanted(report.results, known, graph) if files else [[] for _ in report.results]
     every = set(chain.from_iterable(wanted))
     spots = places.find(files, every) if every else {}
     target = NamedNode(SH + "targetClass")
@@ -346,20 +345,27 @@ def _first(spots: Iterable[Spot]) -> Spot | None:
 
 
 def _wanted(
-    result: ValidationResult, known: Mapping[Term, shapes.Shape], graph: DataGraph
-) -> list[Wanted]:
-    """Choose the triple that is at fault, or those any of which is: its value, else the focus.
+    results: Sequence[ValidationResult], known: Mapping[Term, shapes.Shape], graph: DataGraph
+) -> list[list[Wanted]]:
+    """Choose for each the triple that is at fault, or those any of which is: its value, else focus.
 
     A value to which no predicate leads from the focus node may be itself a predicate or a datatype.
     """
-    wanted, value = _of_focus(result, known, graph), result.value_node
-    if wanted[1] is None and value is not None and value != result.focus_node:
-        uses = graph.uses(value, USES)
-        return [
+    found = [_of_focus(result, known, graph) for result in results]
+    odd = {
+        at: result.value_node
+        for at, (result, wanted) in enumerate(zip(results, found, strict=True))
+        if wanted[1] is None and result.value_node != result.focus_node
+        and isinstance(result.value_node, NamedNode)
+    }  # fmt: skip
+    uses = graph.uses(set(odd.values()), USES)
+    chosen = [[wanted] for wanted in found]
+    for at, value in odd.items():
+        chosen[at] = [
             (use.subject, use.predicate, None if use.predicate == value else use.object)
-            for use in uses
-        ] or [wanted]
-    return [wanted]
+            for use in uses[value]
+        ] or chosen[at]
+    return chosen
 
 
 def _of_focus(
@@ -423,11 +429,16 @@ def _undescribed(
     chosen = list(islice(missing, MOST_NEAR))
     if not chosen or graph.size > LARGE:
         return {}
-    siblings = cache(lambda stem: {_step(iri): iri for iri in graph.siblings(stem)})
+    stems = tuple({value.value.removesuffix(_step(value.value)) for value in chosen})
+    siblings: dict[str, dict[str, str]] = {stem: {} for stem in stems}
+    for iri in graph.subjects():
+        if iri.startswith(stems):
+            for stem in filter(iri.startswith, stems):
+                siblings[stem][_step(iri)] = iri
     found: dict[Term, Texts] = {}
     for value in chosen:
         step, name = _step(value.value), prefixes.text(value)
-        known = siblings(value.value.removesuffix(step))
+        known = siblings[value.value.removesuffix(step)]
         near = get_close_matches(step, sorted(known), 3, NEAR)
         like = ", ".join(prefixes.text(NamedNode(known[one])) for one in near)
         if known:

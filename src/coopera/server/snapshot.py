@@ -93,12 +93,11 @@ class Snapshot:
     pool: Pool
     replies: Memory[bytes, Reply] = field(default_factory=Memory)
     """By the head of the request."""
-    lookups: Lookups = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def lookups(self) -> Lookups:
         """Answer look-ups from the store that the pages are made from."""
-        lookups = Lookups(self.publication.store, self.pool.limits)
-        object.__setattr__(self, "lookups", lookups)
+        return Lookups(self.publication.store, self.pool.limits)
 
     @property
     def version(self) -> str:

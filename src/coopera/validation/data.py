@@ -127,26 +127,38 @@ class DataGraph:
             return False
         return any(self._quads_with(node, None, None))
 
-    def siblings(self, stem: str) -> list[str]:
-        """List the IRIs that are described and begin in this way."""
-        wanted = f"FILTER (isIRI(?s) && STRSTARTS(STR(?s), {Literal(stem)}))"
-        rows = self.query(f"SELECT DISTINCT ?s {{ ?s ?p ?o {wanted} }}", KEPT)
-        assert isinstance(rows, QuerySolutions)  # noqa: S101 - the text says SELECT
-        return [row[0].value for row in rows]
+    def subjects(self) -> Iterator[str]:
+        """Give each IRI of which something is said, once."""
+        for (subject,) in self._selected("SELECT DISTINCT ?s { ?s ?p ?o FILTER (isIRI(?s)) }"):
+            yield subject.value
 
-    def uses(self, term: Term, most: int) -> Quads:
-        """Give triples, `most` at most, whose predicate or literal's datatype a term is."""
-        if not isinstance(term, NamedNode):
-            return []
-        quads = self._quads_with(None, term, None)
-        found = [Triple(q.subject, q.predicate, original(q.object)) for q in islice(quads, most)]
-        # Datatypes are looked for in all the triples: not for what is described, so a thing.
-        if found or self.described(term):
-            return found
-        typed = f"?s ?p ?o FILTER (isLiteral(?o) && DATATYPE(?o) = {term})"
-        rows = self.query(f"SELECT ?s ?p ?o {{ {typed} }} LIMIT {most}", KEPT)
+    def uses(self, terms: Iterable[NamedNode], most: int) -> dict[NamedNode, list[Triple]]:
+        """Give triples, `most` for each at most, whose predicate or datatype a term is."""
+        found = {
+            term: [
+                Triple(q.subject, q.predicate, original(q.object))
+                for q in islice(self._quads_with(None, term, None), most)
+            ]
+            for term in terms
+        }
+        # Datatypes are looked for in all the triples, twice: not for what is described, so a thing.
+        others = {t for t, used in found.items() if not used and not self.described(t)}
+        literals = "?s ?p ?o FILTER (isLiteral(?o)"
+        if others:
+            kinds = self._selected(f"SELECT DISTINCT (DATATYPE(?o) AS ?d) {{ {literals}) }}")
+            others &= {kind for (kind,) in kinds}
+        if others:
+            names = ", ".join(map(str, sorted(others, key=str)[:most]))
+            typed = f"SELECT ?s ?p ?o {{ {literals} && DATATYPE(?o) IN ({names})) }}"
+            for row in self._selected(typed):
+                if len(used := found[row[2].datatype]) < most:
+                    used.append(Triple(*row))
+        return found
+
+    def _selected(self, sparql: str) -> QuerySolutions:
+        rows = self.query(sparql, KEPT)
         assert isinstance(rows, QuerySolutions)  # noqa: S101 - the text says SELECT
-        return [Triple(*row) for row in rows]
+        return rows
 
     def triples(self) -> Quads:
         """Give the triples, as they were."""
