@@ -978,12 +978,23 @@ def test_the_page_for_an_address_at_which_nothing_is_leads_on_from_any_depth(
     assert {f"{root}{tag}/all.html" for tag in LANGUAGES} <= set(links)
 
 
+def test_a_long_iri_is_shown_without_being_kept(coopera_project: Project) -> None:
+    reader = Pages(coopera_project, ENGINES["oxigraph"]([]), []).readers["fr"]
+    for number, length in ((0, 5000), (1, 50)):
+        iri = "http://example.org/" + "x" * length
+        assert reader.iri(iri).url == iri
+        assert reader.order(NamedNode(iri))[-1] == iri
+        assert reader.index.types(iri) == []
+        assert (len(reader._shown), len(reader._orders), len(reader._labels)) == (number,) * 3
+        assert (len(reader._pages), len(reader.index._types)) == (0, 0)
+
+
 def test_what_is_long_is_written_without_being_kept() -> None:
     prefixes = Prefixes({"ex": "http://example.org/"})
 
-    def kept() -> tuple[int, int, int, int]:
+    def kept() -> tuple[int, ...]:
         sizes = (f.cache_info().currsize for f in (pieces._term, speech._spaced, speech._order))
-        return (*sizes, len(prefixes._curies))  # type: ignore[return-value]
+        return (*sizes, len(prefixes._curies))
 
     def write(text: str) -> None:
         assert text in pieces.term(Shown(text), "")

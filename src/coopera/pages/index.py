@@ -90,6 +90,8 @@ class Index:
 
     def types(self, iri: str) -> list[str]:
         """Give an IRI's types, ours first, without those that another of them implies."""
+        if iri not in self.facts:
+            return []
         if iri not in self._types:
             self._types[iri] = self._told_types(iri)
         return self._types[iri]

@@ -85,10 +85,11 @@ _Told = TypeVar("_Told")
 
 
 def keep(kept: dict[str, _Told], iri: str, told: _Told) -> _Told:
-    """Keep what was told of an IRI, and give it."""
-    if len(kept) >= KEPT:
-        kept.clear()
-    kept[iri] = told
+    """Keep what was told of an IRI, unless that is long, and give it."""
+    if len(iri) <= speech.LONG:
+        if len(kept) >= KEPT:
+            kept.clear()
+        kept[iri] = told
     return told
 
 
@@ -121,9 +122,10 @@ class Reader:
 
     def page(self, iri: str) -> str | None:
         """Give the address of the page that describes an IRI, if there is one."""
+        if iri not in self.index.facts:
+            return None
         if iri not in self._pages:
-            described = iri in self.index.facts and not self._is_selector(iri)
-            self._pages[iri] = self.addresses.of(iri) if described else None
+            self._pages[iri] = None if self._is_selector(iri) else self.addresses.of(iri)
         return self._pages[iri]
 
     def _is_selector(self, iri: str) -> bool:
