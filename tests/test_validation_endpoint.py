@@ -371,7 +371,7 @@ def test_a_word_that_no_probe_knows_is_not_sent(exact: Server) -> None:
 
     found.assert_same()
     assert found.here.total() == 3
-    assert [reason for _, reason in found.report.fetched] == [
+    assert [why["en"] for _, why in found.report.fetched] == [
         "the endpoint is not proved to understand SHA1"
     ]
 
@@ -437,7 +437,7 @@ def test_blank_nodes_are_the_same_in_all_answers_or_in_one_only(exact: Server) -
     moving.assert_same()
     assert stable.here.total() == 12
     assert not stable.report.fetched
-    assert [reason for _, reason in moving.report.fetched] == [
+    assert [why["en"] for _, why in moving.report.fetched] == [
         "blank nodes have other labels in each of its answers"
     ]
 

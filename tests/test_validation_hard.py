@@ -118,10 +118,15 @@ def test_what_does_not_compile_is_told_with_its_reason() -> None:
 
     found = report(shapes, 'ex:a a ex:A ; ex:p "xy" .')
 
-    assert len(found.results) == 1
+    (result,) = found.results
+    assert result.message == {
+        "en": "The value does not match the pattern ^(?!x).",
+        "fr": "La valeur ne correspond pas au motif ^(?!x).",
+    }
     ((shape, reason),) = found.handed
     assert str(shape) == "<http://example.org/S>"
-    assert "regular expression" in reason
+    assert "regular expression" in reason["en"]
+    assert "expression régulière" in reason["fr"]
 
 
 def test_a_number_that_a_query_counts_is_not_one_that_the_data_write_otherwise() -> None:

@@ -164,10 +164,10 @@ def _of_endpoint(report: validation.Report, prefixes: Prefixes) -> list[dict[str
     """Tell which shapes were evaluated here over fetched triples, and what was not evaluated."""
     notes = [
         {
-            "en": f"{prefixes.text(shape)} was evaluated here, not on the endpoint: {reason}.",
-            "fr": f"{prefixes.text(shape)} a été évaluée ici, non sur le serveur : {reason}.",
+            "en": f"{prefixes.text(shape)} was evaluated here, not on the endpoint: {why['en']}.",
+            "fr": f"{prefixes.text(shape)} a été évaluée ici, non sur le serveur : {why['fr']}.",
         }
-        for shape, reason in report.fetched
+        for shape, why in report.fetched
     ]
     for refusal in report.refused:
         name = prefixes.text(refusal.shape)
@@ -273,10 +273,10 @@ def handed(report: validation.Report, prefixes: Prefixes) -> list[dict[str, str]
     """Tell which shapes pySHACL evaluated."""
     return [
         {
-            "en": f"{prefixes.text(shape)} was evaluated by pySHACL: {reason}.",
-            "fr": f"{prefixes.text(shape)} a été évaluée par pySHACL : {reason}.",
+            "en": f"{prefixes.text(shape)} was evaluated by pySHACL: {why['en']}.",
+            "fr": f"{prefixes.text(shape)} a été évaluée par pySHACL : {why['fr']}.",
         }
-        for shape, reason in report.handed
+        for shape, why in report.handed
     ]
 
 

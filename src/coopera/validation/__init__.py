@@ -9,6 +9,7 @@ from coopera.errors import NothingCheckedError
 from coopera.findings import ValidationResult
 from coopera.tables import Term
 from coopera.terms import SH, TYPE
+from coopera.validation import messages
 from coopera.validation import shapes as room
 from coopera.validation.compiled import Run, Validation
 from coopera.validation.compiler import UncompilableError
@@ -27,9 +28,9 @@ class Report:
     """IRI of each shape with a target -> how many focus nodes it has."""
     undeclared: tuple[NamedNode, ...] = ()
     """Target classes that the ontology does not declare."""
-    handed: tuple[tuple[Term, str], ...] = ()
+    handed: tuple[tuple[Term, Mapping[str, str]], ...] = ()
     """The shapes that pySHACL evaluated because they do not compile, each with the reason."""
-    fetched: tuple[tuple[Term, str], ...] = ()
+    fetched: tuple[tuple[Term, Mapping[str, str]], ...] = ()
     """The shapes that were evaluated here and not on the endpoint, each with the reason."""
     refused: tuple[Refusal, ...] = ()
     """What was not evaluated, because the endpoint may have changed literals that decide it."""
@@ -110,11 +111,28 @@ def _compiled(graph: DataGraph, shapes: Shapes, only: Only | None) -> Run:
     else:
         run = Validation(graph, shapes, only).run()
     if run.handed:
-        from coopera.validation import reference
-
         asked = _with_targets(graph, shapes, list(run.handed), only)
-        run.results += reference.results(graph.triples(), asked)
+        run.results += _by_pyshacl(graph, shapes, asked)
     return run
+
+
+def _by_pyshacl(
+    graph: DataGraph, shapes: Shapes, asked: Sequence[Triple]
+) -> list[ValidationResult]:
+    from coopera.validation import reference
+
+    return [_in_our_words(result, shapes) for result in reference.results(graph.triples(), asked)]
+
+
+def _in_our_words(result: ValidationResult, shapes: Shapes) -> ValidationResult:
+    """Say in English and in French what pySHACL says in English where the shape has no message."""
+    shape = shapes.all.get(result.source_shape)
+    if shape is None or shape.messages:
+        return result
+    meant = [c for c in shape.constraints if c.component == result.component.value]
+    if len(meant) != 1 or meant[0].sparql or meant[0].validator:
+        return result
+    return replace(result, message=messages.of(shape, meant[0], {}, None)[0])
 
 
 def _with_targets(
@@ -184,8 +202,6 @@ def _kept(
 
 
 def _pyshacl(graph: DataGraph, shapes: Shapes, only: Only | None) -> Run:
-    from coopera.validation import reference
-
     if isinstance(graph, RemoteGraph):
         raise NothingCheckedError(
             "pySHACL does not validate what is on an endpoint.",
@@ -193,7 +209,7 @@ def _pyshacl(graph: DataGraph, shapes: Shapes, only: Only | None) -> Run:
         )
     rule = SH + "rule"
     asked = [triple for triple in shapes.nodes.triples if triple.predicate.value != rule]
-    found = reference.results(graph.triples(), asked)
+    found = _by_pyshacl(graph, shapes, asked)
     validation = Validation(graph, shapes, only)
     reached: dict[str, int] = {}
     for shape in shapes.roots:

@@ -23,6 +23,7 @@ from coopera.terms import RDF, RDFS, TYPE
 from coopera.validation import messages, reads
 from coopera.validation.compiler import (
     PER_VALUE,
+    TOO_MANY_DIGITS,
     Compiler,
     UncompilableError,
     all_of,
@@ -101,8 +102,8 @@ class Run:
 
     results: list[ValidationResult] = field(default_factory=list)
     reached: dict[str, int] = field(default_factory=dict)
-    handed: dict[Shape, str] = field(default_factory=dict)
-    """Root shapes that pySHACL must evaluate, each with the reason."""
+    handed: dict[Shape, Mapping[str, str]] = field(default_factory=dict)
+    """Root shapes that pySHACL must evaluate, each with the reason in fr and en."""
 
 
 class Validation:
@@ -291,24 +292,26 @@ class Validation:
                 run.reached[self.name(shape)] = number = self._counted_once(shape, frames)
                 if number:
                     ready.append((shape, [self._scanned(shape, f, number) for f in frames]))
-            except UncompilableError as reason:
-                run.handed[shape] = str(reason)
-        for (shape, _), (results, refusal) in zip(ready, self._outcomes(ready), strict=True):
+            except UncompilableError as error:
+                run.handed[shape] = error.reason
+        for (shape, _), (results, reason) in zip(ready, self._outcomes(ready), strict=True):
             run.results += results
-            if refusal:
-                run.handed[shape] = refusal
+            if reason:
+                run.handed[shape] = reason
         return run
 
     def _outcomes(
         self, ready: Sequence[tuple[Shape, list[Frame]]]
-    ) -> Iterator[tuple[list[ValidationResult], str]]:
+    ) -> Iterator[tuple[list[ValidationResult], Mapping[str, str]]]:
         """Validate root shapes: give the results of each, or why pySHACL must evaluate it."""
 
-        def outcome(one: tuple[Shape, list[Frame]]) -> tuple[list[ValidationResult], str]:
+        def outcome(
+            one: tuple[Shape, list[Frame]],
+        ) -> tuple[list[ValidationResult], Mapping[str, str]]:
             try:
-                return self._root(*one), ""
-            except UncompilableError as reason:
-                return [], str(reason)
+                return self._root(*one), {}
+            except UncompilableError as error:
+                return [], error.reason
 
         if sum(1 for _ in islice(self.data.store, LARGE)) < LARGE:
             return map(outcome, ready)
@@ -690,7 +693,10 @@ class Validation:
             changed = f'STRSTARTS(STR(DATATYPE(?this)), "{WRITTEN}")'
             where = f"{frame.pattern('?this')} FILTER({changed})"
             if any(True for _ in self.rows(f"SELECT ?this {{ {where} }} LIMIT 1")):
-                raise UncompilableError("a focus node is a literal that the store changes")
+                raise UncompilableError(
+                    "a focus node is a literal that the store changes",
+                    "un nœud visé est un littéral que la base modifie",
+                )
 
     def _written(self, given: Mapping[str, Term], view: str) -> dict[str, str]:
         """Write parameters for a view of the data."""
@@ -725,7 +731,7 @@ class Validation:
         one and by the other differ, pySHACL decides. `given` are parameters, `focus` is a pattern.
         """
         if self.data.huge:
-            raise UncompilableError("a number of the data has more digits than Oxigraph compares")
+            raise UncompilableError(*TOO_MANY_DIGITS)
         changed = self.data.changed
         odd = any(self.compiler.term(term) != str(term) for term in given.values())
         try:
@@ -743,7 +749,10 @@ class Validation:
             return self._same(ask(query, BY_VALUE), ask(query, AS_WRITTEN))
         except SyntaxError as error:
             # A term stands where the grammar wants a variable, say in GROUP BY ?x ?parameter.
-            raise UncompilableError(f"a term cannot be written into its query: {error}") from error
+            raise UncompilableError(
+                f"a term cannot be written into its query: {error}",
+                f"un terme ne peut pas s'écrire dans sa requête : {error}",
+            ) from error
 
     def _apart(self, query: SparqlText, read: Reads, ask: Ask) -> list[Answer]:
         """Answer from what the store keeps, then from what it changes alone."""
@@ -762,7 +771,8 @@ class Validation:
         """Give what a query finds by how literals are written, which it must find by value too."""
         if Counter(map(_by_value, by_value)) != Counter(map(_by_value, written)):
             raise UncompilableError(
-                "its query looks at how literals are written, which the store changes"
+                "its query looks at how literals are written, which the store changes",
+                "sa requête regarde l'écriture des littéraux, que la base modifie",
             )
         return written
 

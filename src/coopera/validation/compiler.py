@@ -34,8 +34,18 @@ LONGEST = 50_000
 """Characters of an expression; what would be longer is evaluated by sets of nodes."""
 
 
+TOO_MANY_DIGITS = (
+    "a number of the data has more digits than Oxigraph compares",
+    "un nombre des données a plus de chiffres qu'Oxigraph n'en compare",
+)
+
+
 class UncompilableError(Exception):
     """A constraint that has no SPARQL text of ours; pySHACL evaluates its shape."""
+
+    def __init__(self, english: str, french: str) -> None:
+        super().__init__(english)
+        self.reason = {"en": english, "fr": french}
 
 
 def ways(path: Path) -> tuple[list[Path], bool]:
@@ -64,7 +74,10 @@ def ways(path: Path) -> tuple[list[Path], bool]:
                 else:
                     made.append(flat[0] if len(flat) == 1 else Sequence(tuple(flat)))
                 if len(made) > MOST_WAYS:
-                    raise UncompilableError(f"a path has more than {MOST_WAYS} ways")
+                    raise UncompilableError(
+                        f"a path has more than {MOST_WAYS} ways",
+                        f"un chemin a plus de {MOST_WAYS} voies",
+                    )
             return made, stays
 
 
@@ -98,7 +111,10 @@ class Compiler:
     def term(self, term: Term) -> str:
         """Write a constant as it stands in the store."""
         if isinstance(term, BlankNode):
-            raise UncompilableError("a blank node cannot be written in SPARQL")
+            raise UncompilableError(
+                "a blank node cannot be written in SPARQL",
+                "un nœud anonyme ne peut pas s'écrire en SPARQL",
+            )
         return str(stored(term)) if isinstance(term, Literal) else str(term)
 
     # Patterns
@@ -293,7 +309,10 @@ class Compiler:
                 return total(f"!isBlank({v}) && STRLEN(STR({v})) <= {constraint.number}")
             case "Pattern" if isinstance(value, Literal):
                 if not regex_works(value.value, constraint.flags):
-                    raise UncompilableError(f"Oxigraph cannot use the regular expression {value}")
+                    raise UncompilableError(
+                        f"Oxigraph cannot use the regular expression {value}",
+                        f"Oxigraph ne peut pas employer l'expression régulière {value}",
+                    )
                 flags = f', "{constraint.flags}"' if constraint.flags else ""
                 return total(f"!isBlank({v}) && REGEX(STR({v}), {value}{flags})")
             case "LanguageIn":
@@ -382,7 +401,7 @@ class Compiler:
     def by_value(self, v: str) -> str:
         """Write a variable, where the store holds some literals as written, by its value."""
         if self.huge:
-            raise UncompilableError("a number of the data has more digits than Oxigraph compares")
+            raise UncompilableError(*TOO_MANY_DIGITS)
         cases = v
         for name in sorted(self.rewritten):
             local = name.removeprefix(XSD)
@@ -399,7 +418,10 @@ class Compiler:
         if not lexical.ordered(bound):
             return "false"
         if lexical.huge(bound):
-            raise UncompilableError(f"{bound} has more digits than Oxigraph compares")
+            raise UncompilableError(
+                f"{bound} has more digits than Oxigraph compares",
+                f"{bound} a plus de chiffres qu'Oxigraph n'en compare",
+            )
         sign = _SIGNS[name]
         if bound.datatype.value == XSD + "boolean":
             true = bound.value in ("true", "1")

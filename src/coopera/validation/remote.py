@@ -64,8 +64,8 @@ class Refusal:
 class RemoteRun(Run):
     """What a validation on an endpoint found, and what it could not do there."""
 
-    fetched: dict[Shape, str] = field(default_factory=dict)
-    """Root shapes that were evaluated here, over fetched triples, each with the reason."""
+    fetched: dict[Shape, Mapping[str, str]] = field(default_factory=dict)
+    """Root shapes that were evaluated here, over fetched triples: why, in fr and en."""
     refused: list[Refusal] = field(default_factory=list)
 
 
@@ -114,7 +114,7 @@ class RemoteGraph(DataGraph):
             run.reached |= near.reached
             if doubtful:  # pySHACL would evaluate what is refused too
                 run.refused += [
-                    Refusal(shape.node, shape.node, None, {"en": reason, "fr": reason})
+                    Refusal(shape.node, shape.node, None, reason)
                     for shape, reason in near.handed.items()
                 ]
             else:
@@ -132,7 +132,10 @@ class RemoteGraph(DataGraph):
         # What nodes of two parts lead to is one row.
         for row in dict.fromkeys(_probes().truths(self._answer(sparql))):
             if None in row:  # Virtuoso 7.2.5 makes one of an empty GROUP BY
-                raise UncompilableError("the endpoint gives a solution with nothing in it")
+                raise UncompilableError(
+                    "the endpoint gives a solution with nothing in it",
+                    "le serveur donne une solution vide",
+                )
             yield row
 
     def solutions(
@@ -142,7 +145,10 @@ class RemoteGraph(DataGraph):
         assert not bound  # noqa: S101 - `bound` below refuses it
         found = self._answer(sparql).dicts()
         if any("this" not in solution for solution in found):
-            raise UncompilableError("the endpoint gives a solution without its focus node")
+            raise UncompilableError(
+                "the endpoint gives a solution without its focus node",
+                "le serveur donne une solution sans son nœud visé",
+            )
         return iter(found)
 
     def bound(
@@ -150,14 +156,20 @@ class RemoteGraph(DataGraph):
         view: str,
     ) -> list[dict[str, Term]]:  # fmt: skip
         """Refuse to ask once for each focus node."""
-        raise UncompilableError("its query would be asked once for each focus node")
+        raise UncompilableError(
+            "its query would be asked once for each focus node",
+            "sa requête serait posée une fois pour chaque nœud visé",
+        )
 
     def ask(
         self, query: SparqlText, fixed: Mapping[str, str], given: Mapping[str, Term | None],
         view: str,
     ) -> bool:  # fmt: skip
         """Refuse to ask once for each value node."""
-        raise UncompilableError("its query would be asked once for each value node")
+        raise UncompilableError(
+            "its query would be asked once for each value node",
+            "sa requête serait posée une fois pour chaque valeur",
+        )
 
     def query(
         self, sparql: str, view: str = AS_WRITTEN, bound: Mapping[str, Term] | None = None
@@ -240,14 +252,20 @@ class RemoteGraph(DataGraph):
         """Answer a query of a validation, in parts where it starts from many nodes."""
         if lacking := self.proved.lacking(sparql):
             told = " ".join(sorted(lacking))
-            raise UncompilableError(f"the endpoint is not proved to understand {told}")
+            raise UncompilableError(
+                f"the endpoint is not proved to understand {told}",
+                f"rien ne prouve que le serveur comprend {told}",
+            )
         rows: list[Row] = []
         for part in self._parts(sparql):
             table = self._asked(part)
             if not self.endpoint.stable and any(
                 isinstance(term, BlankNode) for row in table.rows for term in row
             ):
-                raise UncompilableError("blank nodes have other labels in each of its answers")
+                raise UncompilableError(
+                    "blank nodes have other labels in each of its answers",
+                    "les nœuds anonymes changent d'étiquette à chaque réponse",
+                )
             rows += table.rows
         return replace(table, rows=tuple(rows))
 
@@ -261,7 +279,8 @@ class RemoteGraph(DataGraph):
                 raise
             # What Virtuoso 7.2.5 cannot translate into SQL is an error of this kind.
             raise UncompilableError(
-                f"the endpoint cannot answer its query: {error.problem}"
+                f"the endpoint cannot answer its query: {error.problem}",
+                f"le serveur ne sait pas répondre à sa requête : {error.problem}",
             ) from error
 
     def _parts(self, sparql: str) -> Iterator[str]:
@@ -301,9 +320,15 @@ class _Writer(Compiler):
 
     def term(self, term: Term) -> str:
         if isinstance(term, BlankNode):
-            raise UncompilableError("a blank node of an endpoint cannot be named")
+            raise UncompilableError(
+                "a blank node of an endpoint cannot be named",
+                "un nœud anonyme d'un serveur ne peut pas être nommé",
+            )
         if isinstance(term, Literal) and self.image(term) != term:
-            raise UncompilableError(f"the endpoint takes {term} for another literal")
+            raise UncompilableError(
+                f"the endpoint takes {term} for another literal",
+                f"le serveur prend {term} pour un autre littéral",
+            )
         return str(term)
 
     def _is_boolean(self, v: str, wanted: bool) -> str:
@@ -357,7 +382,10 @@ class RemoteValidation(Validation):
 
     def _fixed(self, shape: Shape, query: SparqlText) -> dict[str, str]:
         if query.uses("shapesGraph"):
-            raise UncompilableError("its query asks the shapes graph, which is not there")
+            raise UncompilableError(
+                "its query asks the shapes graph, which is not there",
+                "sa requête interroge le graphe des formes, qui n'y est pas",
+            )
         return super()._fixed(shape, query)
 
 
