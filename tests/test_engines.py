@@ -75,21 +75,6 @@ def test_an_unbound_variable_is_none(engine: Engine) -> None:
     assert [row[1] for row in answer.rows] == [None]
 
 
-@pytest.mark.parametrize(
-    ("text", "problem", "remedy"),
-    [
-        ("SELECT ?x {\n ?x a coopp:A }", "line 2, column .*'coopp' is not", "PREFIX coopp:"),
-        ("SELECT * {\n ?s ?p ", "line 2, column 8: .*the end of the text", "would fit"),
-        ("SELECT ?x (COUNT(?y) AS ?n) { ?x a ?y }", "unbound", ""),
-    ],
-)  # fmt: skip
-def test_oxigraph_tells_where_a_query_is_wrong(text: str, problem: str, remedy: str) -> None:
-    with pytest.raises(QueryError, match=problem) as caught:
-        ENGINES["oxigraph"]([]).query(text)
-
-    assert remedy in caught.value.remedy
-
-
 PIECES = [
     "SERVICE", "SERVıCE", "from", "From", "service", "a", "é", "ß", "ſ", "K", "_", ":", "?", "$", "1", "-",
     ".", "@en", "^^", "#", "\n", "\r", " ", '"', "'", '"""', "<", ">", "<a:b>", "\\", "{", "}", "/", "%",
@@ -141,35 +126,3 @@ def test_a_triple_with_a_blank_node_is_given_once_too(name: str) -> None:
     found = ENGINES[name](stated).query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o . ?t ?q ?r }")
 
     assert found == sorted(stated, key=str)
-
-
-@pytest.mark.parametrize(
-    ("sparql", "line", "column", "token"),
-    [
-        ("SELEC ?x", 1, 1, "SELEC ?x"),
-        ("SELEC ?x { ?x ?y ?z }", 1, 1, "SELEC ?x { ?x ?y ?z }"),
-        ("selec", 1, 1, "selec"),
-        (" SELECT DISTINC ?x { ?x ?y ?z }", 1, 9, "DISTINC ?x { ?x ?y ?z }"),
-        ("# é\nSELECT ?x\nWHER { ?x ?y ?z }", 3, 1, "WHER { ?x ?y ?z }"),
-        ("SELECT ?x {\r\n ?x ?y ?z .\r\n FILTR(1) }", 3, 2, "FILTR(1) }"),
-        ("SELECT ?x { ?x a ?y . OPTONAL { ?x a ?z } }", 1, 23, "OPTONAL { ?x a ?z } }"),
-        ('SELECT * { ?s ?p "é" } LIMT 3', 1, 24, "LIMT 3"),
-        ("SELECT * { ?s ?p ?o } LIMIT x", 1, 29, "x"),
-        ("SELECT * { ?s ?p ?o } ORDER ?s", 1, 29, "?s"),
-        ("SELECT ?x WHERE ?x a ?y }", 1, 17, "?x a ?y }"),
-        ("SELECT ?x { ?x ?y ?z FILTER(?x > ) }", 1, 34, ") }"),
-        ("SELECT ?x { ?x a ?y }}", 1, 22, "}"),
-        ("SELECT * {\n ?s ?p ", 2, 8, "the end of the text"),
-        ("ASK { ?s ?p 'a }", 1, 17, "the end of the text"),
-        ("", 1, 1, "the end of the text"),
-    ],
-)
-def test_a_syntax_error_names_the_line_and_the_column_of_the_token_that_does_not_fit(
-    sparql: str, line: int, column: int, token: str
-) -> None:
-    with pytest.raises(QueryError) as caught:
-        ENGINES["oxigraph"]([]).query(sparql)
-
-    assert caught.value.problem == (
-        f"line {line}, column {column}: the query is not SPARQL 1.1 at '{token}'."
-    )

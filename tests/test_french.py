@@ -11,7 +11,7 @@ from coopera.server.french import SAID, french
 
 SOURCE = Path(__file__).parents[1] / "src" / "coopera"
 ROOMS = (
-    "limits.py", "answers.py", "engines/oxigraph.py", "pool/runs.py", "pool/turns.py",
+    "limits.py", "answers.py", "engines/oxigraph.py", "engines/syntax.py", "pool/runs.py", "pool/turns.py",
     *(f"server/{name}.py" for name in ("api", "app", "exchange", "reconciling", "sparql", "things")),
 )  # fmt: skip
 ELSEWHERE = {
@@ -25,8 +25,7 @@ ELSEWHERE = {
     "the service is busy: 7.",
     "7.",
     "'7' is no 7, as the parameter 7 asks for.",
-    "7: 7, before '7'.",
-    "7: the query is not SPARQL 1.1 at '7'.",
+    "line 7, column 7: 7",
     "write 7=7, or ask in several parts.",
 }
 
@@ -55,8 +54,6 @@ MADE = {
     "'x' is no date, as the parameter day asks for.",
     "'x' is no integer, as the parameter number asks for.",
     "'x' is no language, as the parameter language asks for.",
-    "line 1, column 2: IRI parsing failed, before '<a b>'.",
-    "line 1, column 2: the query is not SPARQL 1.1 at 'x'.",
     "write day=all, or ask in several parts.",
 }
 FOUND = {text for name in ROOMS for text in refusals(SOURCE / name)}

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coopera.engines.oxigraph import syntax_error
+from coopera.engines.syntax import syntax_error
 from coopera.errors import CooperaError, QueryError
 from coopera.limits import LimitError, Limits, too_deep
 from coopera.pool import worker as program

@@ -92,10 +92,34 @@ SAID = {
         "ligne {n}, colonne {n} : à « {} », la requête n’est pas du SPARQL 1.1.",
     "line {n}, column {n}: prefix '{}' is not declared.":
         "ligne {n}, colonne {n} : le préfixe « {} » n’est pas déclaré.",
-    "line {n}, column {n}: IRI parsing failed, before '{}'.":
-        "ligne {n}, colonne {n} : une IRI est mal formée, avant « {} ».",
-    "line {n}, column {n}: The SELECT contains a variable that is unbound, before '{}'.":
-        "ligne {n}, colonne {n} : le SELECT contient une variable non liée, avant « {} ».",
+    "line {n}, column {n}: the query ends too early.":
+        "ligne {n}, colonne {n} : la requête s’arrête trop tôt.",
+    "line {n}, column {n}: the text that begins here is not closed.":
+        "ligne {n}, colonne {n} : le texte qui commence ici n’est pas fermé.",
+    "close it with {}.": "fermez-le par {}.",
+    "line {n}, column {n}: the prefix '{}' has no colon.":
+        "ligne {n}, colonne {n} : le préfixe « {} » n’a pas de deux-points.",
+    "write PREFIX {}: <…>.": "écrivez PREFIX {}: <…>.",
+    "line {n}, column {n}: the expression that begins here has no name.":
+        "ligne {n}, colonne {n} : l’expression qui commence ici n’a pas de nom.",
+    "line {n}, column {n}: the expression that begins here has no brackets.":
+        "ligne {n}, colonne {n} : l’expression qui commence ici n’est pas entre parenthèses.",
+    "write (… AS ?name).": "écrivez (… AS ?nom).",
+    "line {n}, column {n}: '{}' is not a valid IRI.":
+        "ligne {n}, colonne {n} : « {} » n’est pas une IRI valide.",
+    "write it whole and without spaces, such as <https://example.org/x>.":
+        "écrivez-la en entier et sans espaces, par exemple <https://example.org/x>.",
+    "line {n}, column {n}: the SELECT that ends here names a variable that is neither bound nor in "
+    "GROUP BY.":
+        "ligne {n}, colonne {n} : le SELECT qui s’achève ici nomme une variable qui n’est ni liée "
+        "ni dans GROUP BY.",
+    "put it in GROUP BY, or in an aggregate such as SAMPLE(?x).":
+        "mettez-la dans GROUP BY, ou dans un agrégat tel que SAMPLE(?x).",
+    "line {n}, column {n}: the SELECT that ends here gives an expression the name of a variable "
+    "that is bound.":
+        "ligne {n}, colonne {n} : le SELECT qui s’achève ici donne à une expression le nom d’une "
+        "variable déjà liée.",
+    "give it another name after AS.": "donnez-lui un autre nom après AS.",
     "the query is not SPARQL 1.1: {}.": "la requête n’est pas du SPARQL 1.1 : {}.",
     "the query cannot be evaluated: {}.": "la requête ne peut pas être évaluée : {}.",
     "the query is not UTF-8.": "la requête n’est pas en UTF-8.",

@@ -224,7 +224,7 @@ def select(nodes: Nodes, node: Term, name: str = "select") -> SparqlText:
     try:
         Store().query(query.filled({"PATH": "<urn:path>"}))
     except SyntaxError as error:
-        from coopera.engines.oxigraph import syntax_error
+        from coopera.engines.syntax import syntax_error
 
         told = syntax_error(query.header + query.text, str(error))
         raise IllFormedError(told.problem.rstrip("."), node, told.remedy) from error
