@@ -249,7 +249,7 @@ SPARQL_SHAPE = """
     [
         ({"ontology/shapes/q.ttl": HEAD + SPARQL_SHAPE % "SELECT $this { SERVICE <http://127.0.0.1:9/> { $this ?p ?o } }"}, "SERVICE"),
         ({"ontology/shapes/q.ttl": HEAD + SPARQL_SHAPE % "SELECT $this { SERV\\\\u0049CE <http://127.0.0.1:9/> { $this ?p ?o } }"}, "SERVICE"),
-        ({"ontology/shapes/q.ttl": HEAD + SPARQL_SHAPE % "SELECT $this WHERE {"}, "q.ttl:17:.* COOP003 .*not SPARQL 1.1"),
+        ({"ontology/shapes/q.ttl": HEAD + SPARQL_SHAPE % "SELECT $this WHERE {"}, "q.ttl:17:.* COOP003 .*ends too early"),
         ({"ontology/shapes/q.ttl": SHAPE.replace("coop:Agreement ;", "[] ;")}, "is no IRI"),
         ({"ontology/shapes/q.ttl": SHAPE.replace("sh:maxCount 1", 'sh:pattern "("')}, "COOP003 .*no regular expression"),
         ({"ontology/shapes/agreement.ttl": SHAPE.replace("sh:targetClass", "sh:deactivated true ; sh:targetClass")}, "nothing was checked"),

@@ -145,7 +145,7 @@ def test_an_unknown_query_gives_near_names(small: Path) -> None:
         (["query", "-q", "ASK {}", "-p", "x=1"], "-p goes with the NAME"),
         (["query", "agreements", "-p", "x"], "write NAME=VALUE"),
         (["query", "agreements", "-p", "x=1"], "no parameter 'x'"),
-        (["query", "-q", "ASK {"], "not SPARQL 1.1"),
+        (["query", "-q", "ASK {"], "ends too early"),
         (["query", "-q", "SELECT * {}", "-f", "turtle"], "turtle cannot hold one"),
         (["query", "--query-file", "nowhere.rq"], "does not exist"),
         (["query", "-q", "ASK {}", "-o", "no/such/folder/x"], "cannot be written"),

@@ -25,7 +25,7 @@ ELSEWHERE = {
     "the service is busy: 7.",
     "7.",
     "'7' is no 7, as the parameter 7 asks for.",
-    "line 7, column 7: 7",
+    "7: 7",
     "write 7=7, or ask in several parts.",
 }
 

@@ -293,7 +293,7 @@ def test_a_dataset_may_be_chosen_by_the_query_or_by_the_protocol(data: Path) -> 
         ("SELECT * {\n  ?s ?p", "line 2, column 8"),
         ("SELECT * { ?s x:p ?o }", "line 1, column 15: prefix 'x' is not declared"),
         ("SELECT ?x ?x { ?s ?p ?o } GROUP BY ?s", "line 1"),
-        ("", "not SPARQL 1.1"),
+        ("", "ends too early"),
     ],
 )
 def test_a_query_that_is_not_sparql_is_told_where(data: Path, sparql: str, problem: str) -> None:

@@ -11,7 +11,9 @@ from coopera.server.french import french
     ("text", "problem", "remedy"),
     [
         ("SELECT ?x {\n ?x a coopp:A }", "line 2, column .*'coopp' is not", "PREFIX coopp:"),
-        ("SELECT * {\n ?s ?p ", "line 2, column 8: the query ends too early.", "would fit"),
+        ("SELECT * {\n ?s ?p ", "line 2, column 8: the query ends too early.", "close the { of line 1, column 10."),
+        ("ASK {\n ?s (<a:b>", "line 2, column 11: the query ends", "close the ( of line 2, column 5."),
+        ("SELECT ?x { } ORDER BY", "column 23: the query ends too early.", "would fit"),
         ("", "line 1, column 1: the query ends too early.", "ask with SELECT"),
         ("SELEC ?x { ?x ?y ?z }", "line 1, column 1: .* not SPARQL 1.1 at 'SELEC", "ask with SELECT"),
         ("SELECT ?x (COUNT(?y) AS ?n) { ?x a ?y }", "column 40: .* neither bound nor in GROUP", "SAMPLE"),

@@ -171,7 +171,7 @@ def test_the_shapes_graph_is_no_data() -> None:
             "no prefix",
         ),
         (sparql("WHERE { $this ex:p ?x }").replace("ex:prefixes ;", "ex:odd ;") + ' ex:odd sh:declare [ sh:prefix "ex" ; sh:namespace "a b" ] .', "no IRI"),
-        (sparql("{ FILTER(BOUND"), "not SPARQL 1.1"),
+        (sparql("{ FILTER(BOUND"), "ends too early"),
         (sparql("WHERE { GRAPH ?g { $this ?p ?o } }"), "names a graph"),
         (sparql("WHERE { $this ex:p ?cpr_1 }"), "reserved"),
         (sparql("WHERE { SERVICE <http://127.0.0.1:9/> { $this ?p ?o } }"), "SERVICE"),

@@ -28,8 +28,12 @@ def syntax_error(sparql: str, message: str) -> QueryError:
     if not match:
         return QueryError(f"the query is not SPARQL 1.1: {message}.")
     at, problem, remedy = _mistake(sparql, _offset(sparql, int(match[1]), int(match[2])), match[3])
+    return QueryError(f"{_place(sparql, at)}: {problem}", remedy=remedy)
+
+
+def _place(sparql: str, at: int) -> str:
     line, column = sparql.count("\n", 0, at) + 1, at - sparql.rfind("\n", 0, at)
-    return QueryError(f"line {line}, column {column}: {problem}", remedy=remedy)
+    return f"line {line}, column {column}"
 
 
 def _mistake(sparql: str, told: int, expected: str) -> Mistake:
@@ -51,8 +55,21 @@ def _mistake(sparql: str, told: int, expected: str) -> Mistake:
         remedy = "ask with SELECT, ASK, CONSTRUCT or DESCRIBE."
     near = sparql[at:].partition("\n")[0].strip()[:30]
     if not near:
+        if opened := _open(found):
+            remedy = f"close the {opened.text} of {_place(sparql, opened.start)}."
         return at, "the query ends too early.", remedy
     return at, f"the query is not SPARQL 1.1 at '{near}'.", remedy
+
+
+def _open(found: Sequence[Token]) -> Token | None:
+    """Give the last bracket that is not closed."""
+    opened: list[Token] = []
+    for token in found:
+        if token.text in ("(", "[", "{"):
+            opened.append(token)
+        elif token.text in (")", "]", "}") and opened:
+            opened.pop()
+    return opened[-1] if opened else None
 
 
 def _misspelt(found: Sequence[Token]) -> Iterator[Mistake]:

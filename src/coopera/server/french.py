@@ -94,6 +94,7 @@ SAID = {
         "ligne {n}, colonne {n} : le préfixe « {} » n’est pas déclaré.",
     "line {n}, column {n}: the query ends too early.":
         "ligne {n}, colonne {n} : la requête s’arrête trop tôt.",
+    "close the {} of line {n}, column {n}.": "fermez {}, à la ligne {n}, colonne {n}.",
     "line {n}, column {n}: the text that begins here is not closed.":
         "ligne {n}, colonne {n} : le texte qui commence ici n’est pas fermé.",
     "close it with {}.": "fermez-le par {}.",
