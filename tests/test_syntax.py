@@ -52,6 +52,7 @@ def test_oxigraph_tells_where_a_query_is_wrong(text: str, problem: str, remedy: 
         ("SELECT ?x { ?x a ?y . OPTONAL { ?x a ?z } }", 1, 23, "OPTONAL { ?x a ?z } }"),
         ('SELECT * { ?s ?p "é" } LIMT 3', 1, 24, "LIMT 3"),
         ("SELECT * { ?s ?p ?o } LIMIT x", 1, 29, "x"),
+        ("SELECT * { ?s ?p ?o } LIMIT\n  x", 2, 3, "x"),
         ("SELECT * { ?s ?p ?o } ORDER ?s", 1, 29, "?s"),
         ("SELECT ?x WHERE ?x a ?y }", 1, 17, "?x a ?y }"),
         ("SELECT ?x { ?x ?y ?z FILTER(?x > ) }", 1, 34, ") }"),

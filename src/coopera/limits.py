@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from coopera.errors import CooperaError, QueryError
-from coopera.queries import Token, expand, tokens
+from coopera.queries import FORMS, Token, expand, tokens
 
 MIB = 2**20
 
@@ -143,7 +143,6 @@ class LimitError(CooperaError):
 
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 """The words that SPARQL 1.1 Update operations begin with."""
-_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _OPERATORS = frozenset(
     ("+", "-", "*", "/", "|", "&", "!", "=", "<", ">",
@@ -214,7 +213,7 @@ def _demand_bounded(
                         f"{word} is an update; the data can only be read here.",
                         remedy="ask with SELECT, ASK, CONSTRUCT or DESCRIBE.",
                     )
-                form, describing = word in _FORMS, word == "DESCRIBE"
+                form, describing = word in FORMS, word == "DESCRIBE"
             chooses |= word == "FROM"
             if word == "SERVICE":
                 raise LimitError(

@@ -24,6 +24,8 @@ LONG_HEADER, DEEPEST_HEADER = 4_000, 50
 """Characters of a header that cannot do harm by their nesting, and how deep a longer one may be."""
 BOUNDS = ("earliest", "latest")
 """The days for which a month or a year may stand."""
+FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+"""The query forms (SPARQL 1.1, 16)."""
 VERIFY = "verify"
 """The topic of the rules that must find nothing: they have no answer beside them."""
 
@@ -78,8 +80,7 @@ def tokens(sparql: str) -> Iterator[Token]:
 
 def form(sparql: str) -> str:
     """Give the query form of a text, or nothing for one that has none (SPARQL 1.1, 16)."""
-    forms = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-    return next((t.text.upper() for t in tokens(sparql) if t.is_word(*forms)), "")
+    return next((t.text.upper() for t in tokens(sparql) if t.is_word(*FORMS)), "")
 
 
 @dataclass(frozen=True)
@@ -420,6 +421,6 @@ def prologue(sparql: str) -> str:
             kept.append(f"PREFIX {found[at + 1].text} {found[at + 2].text}")
         elif token.is_word("BASE"):
             kept.append(f"BASE {found[at + 1].text}")
-        elif token.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
+        elif token.is_word(*FORMS):
             break
     return "\n".join(kept)

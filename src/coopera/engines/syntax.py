@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from coopera.errors import QueryError
-from coopera.queries import Token, form, tokens
+from coopera.queries import FORMS, Token, tokens
 
 PROBLEMS = {
     "The SELECT contains a variable that is unbound": (
@@ -18,6 +18,9 @@ PROBLEMS = {
     ),
 }
 """What Oxigraph says at the end of a SELECT -> problem and remedy."""
+UNCLOSED = "the text that begins here is not closed."
+START = Token("mark", "", 0)
+"""Stands before the first token."""
 Mistake = tuple[int, str, str]
 """Offset, problem and remedy."""
 
@@ -48,17 +51,18 @@ def _mistake(sparql: str, told: int, expected: str) -> Mistake:
     found = list(tokens(sparql))
     if known_mistakes := [*_misspelt(found), *_nameless(found)]:
         return min(known_mistakes)
-    at = _begun(sparql, told, expected)
+    at = _begun(found, told, expected, len(sparql))
     wanted = re.findall(r'"([^"]{1,12})"', expected)[:8]
     remedy = f"one of {' '.join(wanted)} would fit there." if wanted else ""
-    if not form(sparql):
+    if not any(token.is_word(*FORMS) for token in found):
         remedy = "ask with SELECT, ASK, CONSTRUCT or DESCRIBE."
-    near = sparql[at:].partition("\n")[0].strip()[:30]
-    if not near:
+    rest = sparql[at:].lstrip()
+    if not rest:
         if opened := _open(found):
             remedy = f"close the {opened.text} of {_place(sparql, opened.start)}."
         return at, "the query ends too early.", remedy
-    return at, f"the query is not SPARQL 1.1 at '{near}'.", remedy
+    near = rest.splitlines()[0][:30].strip()
+    return len(sparql) - len(rest), f"the query is not SPARQL 1.1 at '{near}'.", remedy
 
 
 def _open(found: Sequence[Token]) -> Token | None:
@@ -113,29 +117,24 @@ def _nameless(found: Sequence[Token]) -> Iterator[Mistake]:
                 yield start, "the expression that begins here has no name.", remedy
 
 
-UNCLOSED = "the text that begins here is not closed."
-START = Token("mark", "", 0)
-"""Stands before the first token."""
-
-
 def _offset(sparql: str, line: int, column: int) -> int:
     """Give the offset of a line and a column, from 1; that of the end for what is behind it."""
     starts = [0, *(match.end() for match in re.finditer("\n", sparql))]
     return min(starts[min(line, len(starts)) - 1] + column - 1, len(sparql))
 
 
-def _begun(sparql: str, told: int, expected: str) -> int:
+def _begun(found: Sequence[Token], told: int, expected: str, end: int) -> int:
     """Find where the token begins that does not fit.
 
     Oxigraph 0.5.13 compares a keyword with as many letters of the text, and tells of the place
     behind them: of the tokens from which a keyword that it expected leads there, the last is meant.
     """
-    starts = {token.start for token in tokens(sparql)}
+    starts = {token.start for token in found}
     words = re.findall(r"(?<![\"'\w\\])[A-Z][A-Z0-9_]+(?![\"'\w])", expected)
     if re.search(r"\"|\['", expected):  # a sign, or one of several: told where it begins
-        starts.add(len(sparql))
+        starts.add(end)
         words.append("")
-    found = {told - len(word) for word in words} & starts
-    if not found and "[_]" in expected:  # any letter: the text should have ended before, or goes on
-        found = {start for start in starts if start < told}
-    return max(found, default=told)
+    begun = {told - len(word) for word in words} & starts
+    if not begun and "[_]" in expected:  # any letter: the text should have ended before, or goes on
+        begun = {start for start in starts if start < told}
+    return max(begun, default=told)

@@ -5,7 +5,7 @@ from itertools import count, pairwise
 
 from coopera.lint.groups import Group, Part, joined
 from coopera.lint.pieces import pieces, selected_names, variable
-from coopera.queries import Token
+from coopera.queries import FORMS, Token
 
 _AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 
@@ -61,9 +61,7 @@ class Reader:
 
     def query(self) -> None:
         """Read a whole query: prologue, form, group and modifiers."""
-        while (
-            not self.is_next("SELECT", "ASK", "CONSTRUCT", "DESCRIBE") and self.next.kind != "end"
-        ):
+        while not self.is_next(*FORMS) and self.next.kind != "end":
             self.take()
         if self.accept("CONSTRUCT") and self.accept("{"):
             while not self.accept("}") and self.next.kind != "end":
