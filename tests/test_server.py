@@ -113,7 +113,7 @@ def test_a_syntax_error_is_400_with_line_and_column(client: httpx.Client) -> Non
     assert answered.status_code == 400
     assert answered.headers["content-type"] == "application/problem+json"
     assert (problem["line"], problem["column"]) == (2, 8)
-    assert "would fit" in problem["remedy"]
+    assert problem["remedy"] == "close the { of line 1, column 10."
 
 
 def test_a_keyword_that_is_none_is_told_where_it_begins(client: httpx.Client) -> None:
