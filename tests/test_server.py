@@ -120,7 +120,7 @@ def test_a_keyword_that_is_none_is_told_where_it_begins(client: httpx.Client) ->
     problem = ask(client, "ASK {}\nORDR BY ?x").json()
 
     assert (problem["line"], problem["column"]) == (2, 1)
-    assert problem["detail"].endswith("at 'ORDR BY ?x'.")
+    assert problem["detail"].endswith("from 'ORDR BY ?x' on.")
 
 
 def test_a_problem_is_plain_text_for_who_reads_text(client: httpx.Client) -> None:

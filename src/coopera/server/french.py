@@ -88,16 +88,44 @@ SAID = {
     "the answer was not taken within {n} seconds.":
         "la réponse n’a pas été reçue en {n} secondes.",
     # The text of a query.
-    "line {n}, column {n}: the query is not SPARQL 1.1 at '{}'.":
-        "ligne {n}, colonne {n} : à « {} », la requête n’est pas du SPARQL 1.1.",
+    "line {n}, column {n}: the query is not SPARQL 1.1 from '{}' on.":
+        "ligne {n}, colonne {n} : à partir de « {} », la requête n’est pas du SPARQL 1.1.",
     "line {n}, column {n}: prefix '{}' is not declared.":
         "ligne {n}, colonne {n} : le préfixe « {} » n’est pas déclaré.",
     "line {n}, column {n}: the query ends too early.":
         "ligne {n}, colonne {n} : la requête s’arrête trop tôt.",
-    "close the {} of line {n}, column {n}.": "fermez {}, à la ligne {n}, colonne {n}.",
+    "close the {} of line {n}, column {n}.": "fermez le « {} » de la ligne {n}, colonne {n}.",
     "line {n}, column {n}: the text that begins here is not closed.":
         "ligne {n}, colonne {n} : le texte qui commence ici n’est pas fermé.",
-    "close it with {}.": "fermez-le par {}.",
+    "write {} where it ends.": "écrivez {} à l’endroit où il se termine.",
+    "write {} where it ends, on the same line, and {} for any {} in it.":
+        "écrivez {} à l’endroit où il se termine, sur la même ligne, et {} pour tout {} qu’il "
+        "contient.",
+    "line {n}, column {n}: the white space here, {}, is none of SPARQL's.":
+        "ligne {n}, colonne {n} : l’espace placée ici, {}, n’est pas admise en SPARQL.",
+    "write a plain space.": "écrivez une espace ordinaire.",
+    "line {n}, column {n}: the IRI that begins here is not closed.":
+        "ligne {n}, colonne {n} : l’IRI qui commence ici n’est pas fermée.",
+    "write > where it ends.": "écrivez > à l’endroit où elle se termine.",
+    "line {n}, column {n}: the IRI that begins here is not between < and >.":
+        "ligne {n}, colonne {n} : l’IRI qui commence ici n’est pas entre < et >.",
+    "write <{}//…>.": "écrivez <{}//…>.",
+    "line {n}, column {n}: a comma stands in SELECT.":
+        "ligne {n}, colonne {n} : il y a une virgule dans le SELECT.",
+    "line {n}, column {n}: a bracket stands in SELECT without an expression.":
+        "ligne {n}, colonne {n} : il y a dans le SELECT une parenthèse sans expression.",
+    "write the variables without brackets and commas.":
+        "écrivez les variables sans parenthèses ni virgules.",
+    "line {n}, column {n}: the SELECT that ends here names a variable twice.":
+        "ligne {n}, colonne {n} : le SELECT qui s’achève ici nomme deux fois une variable.",
+    "leave it out once, or give the expression another name after AS.":
+        "enlevez-la une fois, ou donnez à l’expression un autre nom après AS.",
+    "line {n}, column {n}: the query that ends here groups its solutions and does not name its "
+    "variables.":
+        "ligne {n}, colonne {n} : la requête qui s’achève ici groupe ses solutions sans nommer "
+        "ses variables.",
+    "name variables and aggregates after SELECT, in place of *.":
+        "nommez des variables et des agrégats après SELECT, au lieu de *.",
     "line {n}, column {n}: the prefix '{}' has no colon.":
         "ligne {n}, colonne {n} : le préfixe « {} » n’a pas de deux-points.",
     "write PREFIX {}: <…>.": "écrivez PREFIX {}: <…>.",
@@ -114,8 +142,10 @@ SAID = {
     "GROUP BY.":
         "ligne {n}, colonne {n} : le SELECT qui s’achève ici nomme une variable qui n’est ni liée "
         "ni dans GROUP BY.",
-    "put it in GROUP BY, or in an aggregate such as SAMPLE(?x).":
-        "mettez-la dans GROUP BY, ou dans un agrégat tel que SAMPLE(?x).",
+    "put it in GROUP BY, or in an aggregate such as SAMPLE(?x); a condition on an aggregate stands "
+    "in HAVING.":
+        "mettez-la dans GROUP BY, ou dans un agrégat tel que SAMPLE(?x) ; une condition sur un "
+        "agrégat se met dans HAVING.",
     "line {n}, column {n}: the SELECT that ends here gives an expression the name of a variable "
     "that is bound.":
         "ligne {n}, colonne {n} : le SELECT qui s’achève ici donne à une expression le nom d’une "
