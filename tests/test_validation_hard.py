@@ -129,6 +129,30 @@ def test_what_does_not_compile_is_told_with_its_reason() -> None:
     assert "expression régulière" in reason["fr"]
 
 
+@pytest.mark.parametrize("engine", sorted(validation.VALIDATORS))
+def test_a_default_message_names_no_blank_node_by_its_label(engine: str) -> None:
+    shapes = "ex:S a sh:NodeShape ; sh:targetClass ex:A ; sh:not [ sh:nodeKind sh:IRI ] ."
+
+    (result,) = report(shapes, "ex:a a ex:A .", engine).results
+
+    assert result.message == {
+        "en": "The value conforms to an inner shape, which it must not.",
+        "fr": "La valeur est conforme à une forme interne, ce qu'elle ne doit pas être.",
+    }
+
+
+def test_of_two_constraints_of_a_kind_pyshacl_does_not_tell_which_one_fails() -> None:
+    shapes = "ex:S a sh:NodeShape ; sh:targetClass ex:A ; sh:class ex:A, ex:B ."
+
+    (result,) = report(shapes, "ex:a a ex:A .", "pyshacl").results
+
+    name = "http://www.w3.org/ns/shacl#ClassConstraintComponent"
+    assert result.message == {
+        "en": f"The constraint {name} does not hold.",
+        "fr": f"La contrainte {name} n'est pas satisfaite.",
+    }
+
+
 def test_a_number_that_a_query_counts_is_not_one_that_the_data_write_otherwise() -> None:
     shapes = sparql("(COUNT(?o) AS ?n) WHERE { $this ex:p ?o } GROUP BY $this")
 

@@ -130,9 +130,9 @@ def _in_our_words(result: ValidationResult, shapes: Shapes) -> ValidationResult:
     if shape is None or shape.messages:
         return result
     meant = [c for c in shape.constraints if c.component == result.component.value]
-    if len(meant) != 1 or meant[0].sparql or meant[0].validator:
+    if not meant or any(one.sparql or one.validator for one in meant):
         return result
-    return replace(result, message=messages.of(shape, meant[0], {}, None)[0])
+    return replace(result, message=messages.default(meant[0], known=len(meant) == 1))
 
 
 def _with_targets(

@@ -751,7 +751,7 @@ class Validation:
             # A term stands where the grammar wants a variable, say in GROUP BY ?x ?parameter.
             raise UncompilableError(
                 f"a term cannot be written into its query: {error}",
-                f"un terme ne peut pas s'écrire dans sa requête : {error}",
+                "un terme ne peut pas s'écrire dans sa requête",
             ) from error
 
     def _apart(self, query: SparqlText, read: Reads, ask: Ask) -> list[Answer]:

@@ -76,7 +76,7 @@ def ways(path: Path) -> tuple[list[Path], bool]:
                 if len(made) > MOST_WAYS:
                     raise UncompilableError(
                         f"a path has more than {MOST_WAYS} ways",
-                        f"un chemin a plus de {MOST_WAYS} voies",
+                        f"un chemin se décompose en plus de {MOST_WAYS} variantes",
                     )
             return made, stays
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from pyoxigraph import Literal
+from pyoxigraph import BlankNode, Literal
 
 from coopera.tables import Term
 from coopera.validation.constraints import SparqlText
@@ -53,6 +53,9 @@ DEFAULTS: dict[str, tuple[str, str]] = {
                "Le nœud est une solution de la requête de la forme."),
 }  # fmt: skip
 """Component -> what to say in English and in French where the shape says nothing."""
+GENERIC = "The constraint {1} does not hold.", "La contrainte {1} n'est pas satisfaite."
+BLANK = "a blank node", "un nœud anonyme"
+INNER = "an inner shape", "une forme interne"
 
 
 def of(
@@ -73,15 +76,20 @@ def of(
         untagged = "" if any(text.language == "en" for text in texts) else "en"
         spoken = {text.language or untagged: _filled(text.value, filled) for text in texts}
         return spoken, shape.code
-    english, french = DEFAULTS.get(
-        constraint.name,
-        ("The constraint {1} does not hold.", "La contrainte {1} n'est pas satisfaite."),
-    )
-    shown = (
-        " ".join(map(_short, constraint.terms)) if constraint.terms else _short(constraint.value)
-    )
-    told = (shown, constraint.component)
-    return {"en": english.format(*told), "fr": french.format(*told)}, shape.code
+    return default(constraint), shape.code
+
+
+def default(constraint: Constraint, known: bool = True) -> dict[str, str]:
+    """Say by language that a constraint does not hold; not with what value where it is unknown."""
+    texts = DEFAULTS.get(constraint.name, GENERIC) if known else GENERIC
+    terms = constraint.terms or (constraint.value,)
+    told = {}
+    for language, text, blank in zip(
+        ("en", "fr"), texts, INNER if constraint.shapes else BLANK, strict=True
+    ):
+        shown = " ".join(_short(term, blank) for term in terms)
+        told[language] = text.format(shown, constraint.component)
+    return told
 
 
 def _filled(template: str, values: Mapping[str, Term | None]) -> str:
@@ -94,7 +102,9 @@ def _filled(template: str, values: Mapping[str, Term | None]) -> str:
     return re.sub(r"\{[?$](\w+)\}", shown, template)
 
 
-def _short(term: Term | None) -> str:
-    """Give a term in few characters: the last part of an IRI."""
+def _short(term: Term | None, blank: str) -> str:
+    """Give a term in few characters: the last part of an IRI; a blank node has no name."""
+    if isinstance(term, BlankNode):
+        return blank
     value = getattr(term, "value", "")
     return value if isinstance(term, Literal) else re.sub(r"^.*[/#]", "", value) or str(term)

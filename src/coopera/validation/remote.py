@@ -158,7 +158,7 @@ class RemoteGraph(DataGraph):
         """Refuse to ask once for each focus node."""
         raise UncompilableError(
             "its query would be asked once for each focus node",
-            "sa requête serait posée une fois pour chaque nœud visé",
+            "sa requête serait envoyée une fois pour chaque nœud visé",
         )
 
     def ask(
@@ -168,7 +168,7 @@ class RemoteGraph(DataGraph):
         """Refuse to ask once for each value node."""
         raise UncompilableError(
             "its query would be asked once for each value node",
-            "sa requête serait posée une fois pour chaque valeur",
+            "sa requête serait envoyée une fois pour chaque valeur",
         )
 
     def query(
@@ -254,7 +254,7 @@ class RemoteGraph(DataGraph):
             told = " ".join(sorted(lacking))
             raise UncompilableError(
                 f"the endpoint is not proved to understand {told}",
-                f"rien ne prouve que le serveur comprend {told}",
+                f"rien ne prouve que le serveur comprenne {told}",
             )
         rows: list[Row] = []
         for part in self._parts(sparql):
@@ -279,8 +279,8 @@ class RemoteGraph(DataGraph):
                 raise
             # What Virtuoso 7.2.5 cannot translate into SQL is an error of this kind.
             raise UncompilableError(
-                f"the endpoint cannot answer its query: {error.problem}",
-                f"le serveur ne sait pas répondre à sa requête : {error.problem}",
+                f"the endpoint cannot answer its query: {error.problem.rstrip('.')}",
+                "le serveur ne sait pas répondre à sa requête",
             ) from error
 
     def _parts(self, sparql: str) -> Iterator[str]:
